@@ -1,0 +1,102 @@
+"""Reading: a report's text to sentences, headings and what was dropped, every piece with its place in the original."""
+
+from __future__ import annotations
+
+from tagger.document import Document, Heading, Sentence, Stretch
+from tagger.reading.characters import squeeze
+from tagger.reading.enumerators import Enumerator, read_enumerator
+from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
+from tagger.reading.outline import Outline
+from tagger.reading.paragraphs import Paragraph, find_paragraphs
+from tagger.reading.roles import names_role, opens_plan, title_role
+from tagger.reading.sentences import split_sentences
+from tagger.reading.source import Source, load
+
+__all__ = ["Source", "load", "read"]
+
+_TERMINATED = "。！？；!?;"
+_TITLE_LINES = 4
+
+
+def read(text: str, name: str = "", encoding: str | None = None) -> Document:
+    """Read a decoded report into its sentences and headings.
+
+    Every character that is not blank lies in exactly one sentence, heading or dropped range.
+    """
+    found = find_paragraphs(text)
+    document = Document(name, text, encoding, [], [], found.dropped)
+    body = _take_title(found.items, document)
+    outline = Outline(title_role(document.headings[-1].text) if document.headings else None)
+    for position, paragraph in enumerate(body):
+        following = body[position + 1].stretch.text if position + 1 < len(body) else None
+        _read_paragraph(paragraph, following, outline, document)
+    return document
+
+
+def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragraph]:
+    """The title's lines, at the very top, become headings of level 0; a title said again is one too."""
+    position = 0
+    while position < min(_TITLE_LINES, len(paragraphs) - 1):
+        text = paragraphs[position].stretch.text
+        if not is_title(text) or read_enumerator(text) or (position > 0 and names_role(text) and not names_document(text)):
+            break
+        _add_heading(document, paragraphs[position].stretch, 0, None)
+        position += 1
+    return paragraphs[position:]
+
+
+def _read_paragraph(paragraph: Paragraph, following: str | None, outline: Outline, document: Document) -> None:
+    pieces = split_sentences(paragraph.stretch)
+    plan = opens_plan(paragraph.stretch.text)
+    for position, piece in enumerate(pieces):
+        if document.headings and squeeze(piece.text) == squeeze(document.headings[0].text):
+            _add_heading(document, piece, 0, None)
+            continue
+        enumerator = read_enumerator(piece.text, inline=position > 0)
+        if not _is_heading(pieces, position, enumerator, following):
+            outline.say()
+            document.sentences.append(
+                Sentence(
+                    piece.text,
+                    piece.start,
+                    piece.end,
+                    piece.removed,
+                    section=outline.path,
+                    role="plan" if plan and outline.role == "work" else outline.role,
+                    needs_review=any(piece.start <= place < piece.end for place in paragraph.review),
+                )
+            )
+            continue
+        inline = position > 0 or len(pieces) > 1 and enumerator is None
+        level, role = outline.push(piece.text, enumerator, inline)
+        _add_heading(document, piece, level, role)
+
+
+def _is_heading(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
+    piece = pieces[position]
+    last = position + 1 == len(pieces)
+    if last and position == 0 and piece.text[-1] not in _TERMINATED:
+        longer = following is not None and (len(following) > len(piece.text) or read_enumerator(following) is not None)
+        return is_line_heading(piece.text, enumerator, following is None, longer)
+    body = piece.text[enumerator.length if enumerator else 0 :].strip()
+    if not body:
+        return False
+    return is_lead_heading(body, enumerator, _is_followed(pieces, position, enumerator, following))
+
+
+def _is_followed(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
+    """Whether something below could be about this heading: not the next item of the same kind, not the end."""
+    if position + 1 < len(pieces):
+        after = pieces[position + 1].text
+    elif following is not None and position == 0 and enumerator is not None and enumerator.style != "lead":
+        after = following
+    else:
+        return False
+    mark = read_enumerator(after, inline=position + 1 < len(pieces))
+    if mark is None:
+        return True
+    return enumerator is not None and mark.style != enumerator.style
+
+
+def _add_heading(document: Document, piece: Stretch, level: int, role: str | None) -> None:
+    document.headings.append(Heading(piece.text, piece.start, piece.end, piece.removed, level, role))  # type: ignore[arg-type]

@@ -1,0 +1,79 @@
+"""Bytes to text: UTF-8, GB18030 (and so GBK and GB2312) or UTF-16, detected; anything else is an error."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from tagger.errors import TaggerError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    # UTF-32 before UTF-16: its little-endian mark begins with the mark of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_MAGIC = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (doc, xls, wps)"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x7fELF", "a program"),
+)
+
+# Control characters that no text file has; tab, newlines, form feed and the Ctrl-Z of old DOS files are none.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b\x7f]")
+_CONTROL_SHARE = 0.01
+
+_ADVICE = "save it as UTF-8 text and try again"
+
+
+def decode(data: bytes, name: str) -> tuple[str, str]:
+    """Decode a report; return (text, encoding), where `data.decode(encoding) == text`.
+
+    Newlines are kept as they are. Raises TaggerError for binary files and for bytes that no accepted encoding explains.
+    """
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise TaggerError(f"{name}: this is {kind}, not text; {_ADVICE}")
+    encoding = _detect(data, name)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        raise TaggerError(
+            f"{name}: byte 0x{byte:02X} at position {error.start} is not valid {encoding.upper()}; {_ADVICE}"
+        ) from None
+    if len(_CONTROL.findall(text)) > _CONTROL_SHARE * len(text):
+        raise TaggerError(f"{name}: this is a binary file, not text; {_ADVICE}")
+    return text, encoding
+
+
+def _detect(data: bytes, name: str) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.start > 0:
+            return "utf-8"  # cut off inside its last character: decode() names the place
+    else:
+        # UTF-16 text in ASCII or of even bytes can pass for UTF-8, but only with NULs in it.
+        if b"\x00" not in data:
+            return "utf-8"
+    # Imported here: most files are UTF-8 and never need it, and start-up is counted in milliseconds.
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, cp_isolation=["utf_8", "gb18030", "utf_16_le", "utf_16_be"]).best()
+    if best is None:
+        raise TaggerError(f"{name}: the bytes are neither UTF-8 nor GB18030/GBK nor UTF-16 text; {_ADVICE}")
+    return best.encoding.replace("_", "-")

@@ -1,0 +1,219 @@
+"""Lines to paragraphs: hard wraps joined, chrome and page markers and OCR spaces taken out and recorded.
+
+A join never makes a number: where digits stand on both sides of a break, the break stays in the text unless a proven
+page marker parted them, and the place is marked for review.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tagger.document import Removed, Stretch
+from tagger.reading import spaces
+from tagger.reading.characters import NUMERIC, TERMINATORS
+from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
+from tagger.reading.enumerators import read_enumerator
+from tagger.reading.headings import is_title, names_document
+from tagger.reading.lines import Line, Wrap, find_wrap, split_lines
+from tagger.reading.markers import Markers, find_markers
+from tagger.reading.roles import names_role
+
+LINE_WRAP = "line_wrap"
+
+_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
+_CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
+_LATIN = re.compile(r"[A-Za-z]")
+_HEADING_LENGTH = 30  # characters: an open line this short may be a heading of its own
+_INLINE_STYLES = ("lead", "ordinal")
+
+
+class Paragraph(NamedTuple):
+    """A paragraph: its cleaned text with the map, whether it began on a line of its own, where it needs review."""
+
+    stretch: Stretch
+    review: tuple[int, ...]  # original positions of what was left in doubt
+
+
+class Paragraphs(NamedTuple):
+    """All paragraphs of a text, and what was dropped between them."""
+
+    items: list[Paragraph]
+    dropped: list[Removed]
+
+
+def find_paragraphs(text: str) -> Paragraphs:
+    """Split a decoded text into cleaned paragraphs."""
+    lines = split_lines(text)
+    wrap = find_wrap(lines)
+    chrome = find_chrome(lines)
+    markers = find_markers(lines, chrome)
+    scanned = sum(spaces.has_spaced_run(line.text) for line in lines if " " in line.text or "\u3000" in line.text) > 0
+    indented = _uses_indents(lines, wrap)
+    builder = _Builder(text, scanned)
+    waiting: list[int] = []  # chrome between the last kept line and this one
+    for index, line in enumerate(lines):
+        marker = markers.proven.get(index, 0)
+        if index in chrome or marker == len(line.text):
+            waiting.append(index)
+            continue
+        gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
+        fits = builder.open and _joins(
+            builder, line, wrap, indented, marker > 0, index in markers.doubtful, any(g[1] == CHROME for g in gap)
+        )
+        builder.add(line, marker, gap, fits, index in markers.doubtful)
+        waiting = []
+    builder.drop([(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting])
+    builder.close()
+    return Paragraphs(builder.paragraphs, sorted(builder.dropped))
+
+
+def _uses_indents(lines: list[Line], wrap: Wrap) -> bool:
+    """Whether an indent marks a new paragraph: some lines have one, and most do not where lines are wrapped."""
+    indented = sum(line.indent >= 2 for line in lines)
+    return indented > 0 and (not wrap.full or indented < 0.6 * len(lines))
+
+
+class _Builder:
+    """Grows one paragraph line by line."""
+
+    def __init__(self, text: str, scanned: bool) -> None:
+        self.text = text
+        self.scanned = scanned
+        self.paragraphs: list[Paragraph] = []
+        self.dropped: list[Removed] = []
+        self.lines: list[Line] = []
+        self.has_stop = False  # a sentence has ended in this paragraph
+        self._removed: list[Removed] = []
+        self._review: list[int] = []
+
+    @property
+    def open(self) -> bool:
+        return bool(self.lines)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the lines so far are the document's title: nothing joins a title."""
+        return not self.paragraphs and names_document(self.lines[-1].text) and is_title(self.lines[-1].text)
+
+    @property
+    def may_be_heading(self) -> bool:
+        """Whether the lines so far are short enough, and punctuated little enough, for a heading."""
+        text = "".join(line.text for line in self.lines)
+        if read_enumerator(text):
+            return len(text) <= 2 * _HEADING_LENGTH
+        return len(text) <= 1.5 * _HEADING_LENGTH and not re.search("[，,]", text)
+
+    def add(
+        self, line: Line, marker: int, gap: list[tuple[Line, str, bool]], joined: bool, doubtful: bool
+    ) -> None:
+        """Append a line, less the `marker` characters that a proven page marker takes at its start."""
+        start = line.start + marker
+        if joined:
+            self._bridge(self.lines[-1].end, start, gap, marker > 0)
+        else:
+            self.close()
+            self.drop(gap)
+            if marker:
+                self.dropped.append(Removed(line.start, start, PAGE_MARKER))
+        if doubtful:
+            self._review.append(start)
+            if not joined and self.paragraphs:
+                last = self.paragraphs.pop()
+                self.paragraphs.append(Paragraph(last.stretch, (*last.review, last.stretch.end - 1)))
+        self._clean(line, start)
+        self.lines.append(line)
+        self.has_stop = self.has_stop or any(stop in line.text for stop in TERMINATORS)
+
+    def drop(self, gap: list[tuple[Line, str, bool]]) -> None:
+        """Record chrome that stands between paragraphs."""
+        self.dropped.extend(Removed(line.start, line.end, reason) for line, reason, _ in gap)
+
+    def close(self) -> None:
+        if not self.lines:
+            return
+        start, end = self.lines[0].start, self.lines[-1].end
+        if self.dropped and start <= self.dropped[-1].start < end and self.dropped[-1].end <= end:
+            start = self.dropped[-1].end  # a marker before the first character
+        cuts = sorted(cut for cut in self._removed if cut.end > cut.start)
+        while cuts and cuts[0].start <= start:
+            first = cuts.pop(0)
+            self._drop_edge(first)
+            start = max(start, first.end)
+        while cuts and cuts[-1].end >= end:
+            last = cuts.pop()
+            self._drop_edge(last)
+            end = min(end, last.start)
+        if start < end:
+            stretch = Stretch(_kept(self.text, start, end, cuts), start, end, tuple(cuts))
+            self.paragraphs.append(Paragraph(stretch, tuple(self._review)))
+        self.lines, self._removed, self._review, self.has_stop = [], [], [], False
+
+    def _drop_edge(self, cut: Removed) -> None:
+        if cut.reason != spaces.OCR_SPACE:
+            self.dropped.append(cut)
+
+    def _bridge(self, left: int, right: int, gap: list[tuple[Line, str, bool]], marked: bool) -> None:
+        """Take out what stands between two joined lines, unless the join could make a number or a word."""
+        proven = marked or any(certain for _, _, certain in gap)
+        before, after = self.text[left - 1], self.text[right]
+        if NUMERIC.match(before) and NUMERIC.match(after) and before not in "%％‰" and not proven:
+            self._review.append(left)
+        elif _LATIN.match(before) and _LATIN.match(after) and not gap and not marked:
+            pass  # two words of a Latin text: the break is their space
+        elif marked or any(reason == PAGE_MARKER for _, reason, _ in gap):
+            self._removed.append(Removed(left, right, PAGE_MARKER))
+        else:
+            self._removed.append(Removed(left, right, CHROME if gap else LINE_WRAP))
+
+    def _clean(self, line: Line, start: int) -> None:
+        body = line.text[start - line.start :]
+        cuts, doubtful = spaces.find_spaces(body, start, self.scanned)
+        if doubtful:
+            self._review.append(start)
+        inline = [Removed(a, b, CHROME) for a, b in find_inline(self.text, start, line.end)]
+        cuts = [cut for cut in cuts if not any(a.start <= cut.start and cut.end <= a.end for a in inline)]
+        self._removed.extend(cuts)
+        self._removed.extend(inline)
+
+
+def _kept(text: str, start: int, end: int, cuts: list[Removed]) -> str:
+    parts = []
+    for cut in cuts:
+        parts.append(text[start : cut.start])
+        start = cut.end
+    parts.append(text[start:end])
+    return "".join(parts)
+
+
+def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool) -> bool:
+    """Whether `line` goes on with the paragraph rather than beginning a new one."""
+    previous = builder.lines[-1]
+    if marked:
+        return previous.open
+    if doubtful:
+        return bool(NUMERIC.match(previous.text[-1]) and NUMERIC.match(line.text[line.text.find("、") + 1 :] or " "))
+    if builder.is_title or parted and not builder.has_stop:
+        return False
+    goes_on = previous.open and bool(_GOES_ON.search(previous.text))
+    enumerator = read_enumerator(line.text)
+    if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
+        return goes_on and wrap.breaks(previous) and enumerator.style not in ("cjk", "bracket_cjk", "part", "markdown")
+    if _CONTINUES.match(line.text):
+        return previous.open
+    if indented and line.indent >= 2 and line.indent > previous.indent - 2 and not goes_on:
+        return False
+    if names_role(line.text) and not (previous.open and wrap.breaks(previous)):
+        return False
+    if not previous.open:
+        return wrap.breaks(previous) and not line.blank_before
+    if line.blank_before:
+        return goes_on or (wrap.breaks(previous) and len(previous.text) > _HEADING_LENGTH // 2 and builder.has_stop)
+    if wrap.full:
+        # A heading that wraps ends at its first short line; a paragraph ends with a full stop.
+        return builder.has_stop or goes_on or wrap.breaks(previous) or not builder.may_be_heading
+    if previous.text[-1] in "：:":
+        return False
+    if goes_on:
+        return True
+    return builder.has_stop and len(previous.text) > _HEADING_LENGTH or len(previous.text) > 2 * _HEADING_LENGTH

@@ -1,0 +1,274 @@
+"""A grammar of quantities in Chinese reports: where a VALUE and its UNIT stand, and what only looks like one.
+
+One regular expression is tried from left to right. Its first alternatives swallow what is not a quantity (dates,
+editions, document numbers, names with digits), so that no piece of them is read as one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tagger.rules.units import UNIT
+
+_D = "[0-9０-９]"
+_NUMBER = rf"(?:{_D}{{1,3}}(?:,{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)?"
+_MASK_MARK = r"(?:[*＊✱]+|(?<![0-9０-９×])×+(?![0-9０-９×])|(?<![A-Za-zＡ-Ｚ])(?:[xX]{1,8}|[ｘＸ]{1,8})(?![A-Za-z]))"
+_MASK = rf"(?:{_D}*{_MASK_MARK}(?:[.．](?:[*＊✱xX]+|{_D}+))?{_D}*)"
+_ATOM = rf"(?:{_MASK}|{_NUMBER})"
+# 百分点, 千瓦 and their kin begin with a magnitude but are units.
+_MAGNITUDE = r"(?:(?!百分|千瓦|千克|千米|千卡|千伏|万能|万向|百货|百姓|千家万户|万户)[十百千万亿])+"
+_MORE = "[余多几]"
+_AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_NUMBER}{_MAGNITUDE})?)?(?:余|多(?!元化|种|家|项|方|点|数|重|样|措|名|个|次|部门|形式|渠道|层|功|年|维|学科)|多(?={UNIT})|几)?)"
+_TO = r"(?:[-－—–―~～]{1,2}|至)"
+_RANGE = rf"(?:{_AMOUNT}(?:(?P<between>{UNIT}))?{_TO}{_AMOUNT})"
+_CN = "[一二两三四五六七八九十百千万零〇]"
+_CN_DIGIT = "[一二两三四五六七八九十]"
+_CN_NUMBER = rf"(?:{_CN_DIGIT}{_CN}*(?:[余多几](?![种]))?(?:{_MAGNITUDE})?|几[十百千万]+)"
+_CN_RANGE = rf"(?:{_CN_DIGIT}{_CN}*(?:至|到){_CN_DIGIT}{_CN}*)"
+
+_SKIPS = rf"""
+    [〔\[［【（(](?:19|20){_D}{{2}}[〕\]］】）)]\s?第?\d*号?
+  | (?:19|20){_D}{{2}}[-/.．]{_D}{{1,2}}[-/.．]{_D}{{1,2}}(?!{_D})
+  | (?:19|20){_D}{{2}}(?=\s?(?:上半年|下半年|全年|[-－—–~～至]\s?(?:19|20){_D}{{2}}))(?:\s?{_TO}\s?(?:19|20){_D}{{2}}(?:年度?)?)?
+  | {_ATOM}(?:(?:{_TO}|、){_ATOM})*\s?(?:年(?!均)|个多?半?月|月份?|日(?!均|间)|号|周岁|月龄|届|级|版|世纪|点钟|时(?!间))
+  | (?:{_ATOM}|{_D}{{1,3}}(?:(?:{_TO}|、){_D}{{1,3}}))岁(?P<age>)
+  | [一二两三四五六七八九十〇○零百]+(?:{_TO}[一二三四五六七八九十]+)?(?:周岁|岁|年(?!均)|个多?半?月|月份|月|日|级|届|版|等奖|医[院疗]|甲|乙|线|代|体系|好|大(?!队))
+  | [一二三四五六七八九十]、[一二三四五六七八九十](?=级|类|季度|月)
+  | (?:[A-Za-z]*[A-WYZa-wyz][A-Za-z]*)[-－]?{_D}+(?:[-－.]{_D}+)*(?:级|期|型)?
+  | {_D}+(?:[·•・]{_D}+)+
+  | {_D}+(?:[+＋][{_D[1:-1]}A-Za-zＮ]+)+
+  | {_D}{{1,2}}[:：]{_D}{{2}}(?![{_D[1:-1]}.])(?=\s?(?:分|时|至|-|—|前|后|开始|止|点|，|。|$))(?<!比.{{4}})(?P<clock>)
+  | [十百]?{_CN_DIGIT}{_CN}*(?:项[^，。；]{{0,8}}制度|项机制|项措施|项纪律|项规定|项原则|项行动|项重点|项要求|项任务清单|个允许|个一|个严|个必须|个确保|个维护|个坚定|个意识|个自信|个责任|个阵地|个结合|个转变|个不变|个不减|个重点|个方面|个层面|个底线|个一律|个关口|个覆盖|个不|个更|位一体|类人群|类对象|类重点|种慢|种疾病|种大病|种传染病|类疫苗|类疾病|条例|通一平|会一课|查一戴|减三健|年行动|步走|小时|次供水|次感染|次创业)
+"""
+
+_QUANTITY = re.compile(
+    rf"""
+    (?P<skip>{_SKIPS})
+  | (?P<broken>{_D}[{_D[1:-1]}.．,]*(?:[^\S\r\n]|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*){_D}[{_D[1:-1]}.．]*[万亿]?)(?P<broken_unit>{UNIT})?
+  | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM})+)(?P<ratio_unit>{UNIT})?
+  | (?P<percent>[百千万]分之(?:百|{_CN_DIGIT}{_CN}*(?:点{_CN}+)?|{_AMOUNT}))
+  | (?P<fraction>{_CN_DIGIT}{_CN}*分之{_CN_DIGIT}{_CN}*|一半(?!以上的?时间))
+  | (?P<range>{_RANGE})(?P<range_unit>{UNIT})?
+  | (?P<slash>{_D}{{1,3}}/{_D}{{1,3}}(?![{_D[1:-1]}万千元]))
+  | (?P<amount>{_AMOUNT})(?P<unit>{UNIT})?
+  | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})(?P<rank_unit>名(?!义)|位(?!的))?
+  | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?P<top_unit>名|位|强)?(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
+  | (?P<cn_range>{_CN_RANGE})(?P<cn_range_unit>{UNIT})
+  | (?P<cn>{_CN_NUMBER})(?P<cn_unit>{UNIT})
+    """,
+    re.VERBOSE,
+)
+_TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ一二两三四五六七八九十百几半第前]")
+
+_RANKED_BEFORE = re.compile(
+    r"(?:排名|排位|排|名列|位列|列|位居|居|位于|位次|并列|跻身|进入|荣获|获得?|取得|夺得|得分|成绩|综合|总分|评比|考核|全[国省市州县区]|团体|赛|比拼|跃升至|上升至|提升至|位|优秀|奖|标兵|能手|项目|，|、)$"
+)
+_RANK_AFTER = re.compile(r"(?:[，。；、）)！,;]|的(?:好|优异|良好)?(?:成绩|名次|位置)|等次|$|[，,]?全[国省市县区]|好成绩)")
+_CLAUSE_END = re.compile(r"(?:以上|以下|左右|以内|上下|[，。；、：！？）),;:”】\s]|$|的(?!.{0,6}(?:原则|要求))|\()")
+_LEVEL_CHANGE = re.compile(r"(?:提高|上升|下降|增长|增加|减少|降低|提升|扩大|降|升|增|减)(?:到|至|为)")
+_BARE_BEFORE = re.compile(
+    r"(?:数|率|量|额|值|比|分|例|为|达|达到|至|到|共|计|共计|累计|是|人|者|约|近|超|超过|突破|逾|儿童|对象|[）)]|[：:])$"
+)
+_MASK_BEFORE = re.compile(r"(?:数|率|量|额|值|比例|得分|人数|为|达|达到|共计|累计|约|超过|突破|增至|降至)$")
+_MASK_CHARACTERS = re.compile(r"[*＊✱×xXｘＸ]")
+_FREQUENCY = re.compile(r"每(?:个)?(?:年|月|季度?|周|半年|天|日|学期|人每?)[^，。；]{0,10}$|(?:至少|不少于|不得少于|不低于)$")
+_ONE_UNITS = frozenset("家 所 名 例 起 台 辆 座 栋".split())
+_ONE_HAPPENED = re.compile(r"(?:了|演练|培训|检查|会议|活动|督查)$")
+_ONE_BEFORE = re.compile(r"[每任某另同下上这那唯新统第无逐各万不专单进之为]$")
+_POLICY_SET = re.compile(r"(?:重点|重大|主要|严重|特殊|常见|慢性?病?|慢特病|大病|人群|对象|癌|免疫规划|国家基本|基本公共|法定|地方病)")
+_DURATION_BEFORE = re.compile(r"(?:为期|连续|历时|第|每|满|不超过|提前|内|后|延长|持续|共?)$")
+_CHANGE_CONTEXT = re.compile(r"用时|缩短|压缩|压减|减少|时限|时间|时长|提速|住院日|提前|累计|共|学时|控制|降")
+_NAME_AFTER_MASK = re.compile(r"[市县区乡镇村州省旗街社]|大道|路|医|卫|小学|中学|公司|集团|杯|行动|建设|项目|品牌|同志|主任|局长|院长|书记|某")
+# **所镇, *家坝村: the mask hides the first half of a place's name.
+_MASKED_PLACE = re.compile(r"[家所本台位里][\u4e00-\u9fff]?(?:镇|村|乡|社区|街道)(?![镇卫级医村])")
+_QUOTED = re.compile(r"《[^《》]*》|“[^“”，。；]{0,14}”|“[^“”。；0-9０-９*×]{0,60}”|\"[^\"，。；]{0,14}\"|「[^」]{0,14}」")
+
+
+class Found(NamedTuple):
+    """A quantity: `start:end` is the VALUE, `end:unit_end` the UNIT (empty when equal); `kind` how it is written."""
+
+    start: int
+    end: int
+    unit_end: int
+    kind: str
+
+
+def find_quantities(text: str) -> list[Found]:
+    """All quantities of a sentence, from left to right."""
+    if not _TRIGGER.search(text):
+        return []
+    quoted = [match.span() for match in _QUOTED.finditer(text)] if "《" in text or "“" in text or '"' in text else []
+    found = []
+    for match in _QUANTITY.finditer(text):
+        if match.group("skip") is not None:
+            if match.group("age") is not None and re.search(r"(?:寿命|平均年龄)[^，。]{0,14}$", text[max(0, match.start() - 18) : match.start()]):
+                found.append(Found(match.start(), match.end() - 1, match.end(), "amount"))
+            continue
+        quantity = _accept(text, match)
+        if quantity is None or any(a <= quantity.start and quantity.unit_end <= b for a, b in quoted):
+            continue
+        found.append(quantity)
+    return found
+
+
+def _accept(text: str, match: re.Match[str]) -> Found | None:
+    for kind, unit_group in _KINDS:
+        value = match.span(kind)
+        if value[0] >= 0:
+            unit = match.span(unit_group) if unit_group else (-1, -1)
+            unit_end = unit[1] if unit[0] >= 0 else value[1]
+            return _CHECKS[kind](text, value[0], value[1], unit_end)
+    return None
+
+
+def _amount(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    before = text[max(0, start - 12) : start]
+    value, unit = text[start:end], text[end:unit_end]
+    masked = bool(_MASK_CHARACTERS.search(value))
+    if before and before[-1].isascii() and (before[-1].isalpha() or before[-1] in "/_@#"):
+        return None
+    if not unit:
+        return _bare(text, start, end, before, value, masked)
+    after = text[unit_end : unit_end + 8]
+    if unit[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha() and unit.isascii():
+        return None
+    if masked and _MASKED_PLACE.match(text, end) or masked and unit == "人" and after[:1] == "员":
+        return None
+    if masked and len(_MASK_CHARACTERS.sub("", value)) == 0 and unit in ("组", "队", "班", "团", "路", "门"):
+        return None
+    if unit in ("种", "类") and (not masked and _POLICY_SET.match(after) or unit == "类" and after.startswith("以上")):
+        return None
+    if unit == "次" and _FREQUENCY.search(before):
+        return None
+    if unit in ("剂次", "剂", "针") and re.match(r"(?:及时|全程|基础)?接种率", after):
+        return None
+    if unit in ("小时", "天", "分钟") and not _CHANGE_CONTEXT.search(text[max(0, start - 16) : start]):
+        if unit == "小时" and value in ("24", "48", "72", "12", "２４"):
+            return None
+        if after[:1] in "内畅值前后不" or _DURATION_BEFORE.search(before) and before[-1:] not in "共":
+            return None
+    if unit == "度" and not re.search("[电温]", before):
+        return None
+    return Found(start, end, unit_end, "amount")
+
+
+def _bare(text: str, start: int, end: int, before: str, value: str, masked: bool) -> Found | None:
+    """A VALUE without a unit: a magnitude says enough; else it must stand where only a number can."""
+    after = text[end : end + 8]
+    if masked:
+        magnitude = value[-1] in "万亿余" or "万" in value or "亿" in value
+        if magnitude and not _NAME_AFTER_MASK.match(after):
+            return Found(start, end, end, "amount")
+        if _CLAUSE_END.match(after) and _MASK_BEFORE.search(before) and not re.match("、[*＊xX×]", after):
+            return Found(start, end, end, "amount")
+        return None
+    if after[:1].isascii() and after[:1].isalpha() or (before and before[-1] in "第〔[［“《.．·-－—+＋"):
+        return None
+    digits = re.sub(r"\D", "", value)
+    if value[-1] in "万亿":
+        return Found(start, end, end, "amount") if not re.match("步有约|众一心|无一失|家灯火|象|能", after) else None
+    if not (_CLAUSE_END.match(after) or _LEVEL_CHANGE.match(after)) or re.search(r"(?:热线|电话|编号|代码|拨打|平台|QQ|微信|邮编|[（(])$", before):
+        return None
+    if _BARE_BEFORE.search(before):
+        return Found(start, end, end, "amount")
+    if len(digits) >= 3 and before and "\u4e00" <= before[-1] <= "\u9fff" and not (len(digits) == 4 and digits[:2] in ("19", "20")):
+        return Found(start, end, end, "amount")
+    return None
+
+
+def _range(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    before = text[max(0, start - 3) : start]
+    if before and (before[-1].isascii() and before[-1].isalpha() or before[-1] in "/第"):
+        return None
+    if unit_end == end and text[end - 1] not in "万亿千百":
+        tail = text[end : end + 2]
+        if not (_CLAUSE_END.match(tail) and _BARE_BEFORE.search(before)):
+            return None
+    return Found(start, end, unit_end, "range")
+
+
+def _ratio(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    before = text[max(0, start - 12) : start]
+    if re.search(r"比|按|例|达|为|配备|配置|[（(]$", before) or re.match(r"的|配", text[end : end + 1]):
+        return Found(start, end, unit_end, "ratio")
+    return None
+
+
+def _fraction(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    return Found(start, end, unit_end, "fraction")
+
+
+def _slash(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    before = text[max(0, start - 4) : start]
+    if re.search("[约近占超达的为]$", before) or before and before[-1] >= "一" and re.match("[，。；）]|$", text[end : end + 1]):
+        return Found(start, end, end, "fraction")
+    return None
+
+
+def _broken(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    """Digits parted by a blank or a break: a VALUE is there, but which number it is nobody can say."""
+    if "年" in text[end : end + 2] or "月" in text[end : end + 2] or text[max(0, start - 1) : start] == "第":
+        return None
+    return Found(start, end, unit_end, "broken")
+
+
+def _rank(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    start -= 1  # 第 and 前 are part of the VALUE
+    before, after = text[max(0, start - 6) : start], text[unit_end : unit_end + 8]
+    if unit_end > end:
+        if text[start] == "前":
+            return Found(start, end, unit_end, "rank") if _RANKED_BEFORE.search(before) or _RANK_AFTER.match(after) else None
+        return Found(start, end, unit_end, "rank")
+    if before and _RANKED_BEFORE.search(before) and _RANK_AFTER.match(after) and not (start == 0 or before[-1:] in "，、" and after[:1] in "，、"):
+        return Found(start, end, end, "rank")
+    return None
+
+
+def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    value, unit = text[start:end], text[end:unit_end]
+    before, after = text[max(0, start - 10) : start], text[unit_end : unit_end + 6]
+    if value.startswith("一") and len(value) == 1:
+        happened = unit in ("次", "场") and bool(_ONE_HAPPENED.search(before)) and after[:1] != "性"
+        if not (happened or unit in _ONE_UNITS) or _ONE_BEFORE.search(before) or re.search("没有|[未无]", before[-4:]):
+            return None
+    if value[0] in "百千万" or before[-1:] in ("第", "统", "之") or after[:1] == "一":
+        return None
+    if before[-1:] and before[-1] in "十百千万几0123456789·-－—":
+        return None
+    if unit in ("天", "分", "类", "步", "小时", "部", "本", "成", "度", "面", "门", "组", "头", "对", "班", "米") and value not in ("十余", "十几", "几十"):
+        if not (unit == "成" and re.match(r"[，。以左的]|$", after)):
+            return None
+    if unit == "次" and (_FREQUENCY.search(before) or after.startswith("以上的") or re.match(r"(?:全会|会议精神|党代会|代表大会)", after)):
+        return None
+    if unit == "人" and (after[:1] in "小行以" or before[-1:] in "等每"):
+        return None
+    return Found(start, end, unit_end, "amount")
+
+
+_KINDS = (
+    ("amount", "unit"),
+    ("range", "range_unit"),
+    ("cn", "cn_unit"),
+    ("rank_ordinal", "rank_unit"),
+    ("ratio", "ratio_unit"),
+    ("rank_top", "top_unit"),
+    ("fraction", None),
+    ("percent", None),
+    ("slash", None),
+    ("cn_range", "cn_range_unit"),
+    ("broken", "broken_unit"),
+)
+_CHECKS = {
+    "amount": _amount,
+    "range": _range,
+    "cn": _cn,
+    "cn_range": _cn,
+    "rank_ordinal": _rank,
+    "rank_top": _rank,
+    "ratio": _ratio,
+    "fraction": _fraction,
+    "percent": _fraction,
+    "slash": _slash,
+    "broken": _broken,
+}
