@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -173,7 +173,6 @@ class TaggedSentence:
     topic: Topic
     entities: list[Entity]
     measurements: list[Measurement]
-    needs_review: bool
 
     @property
     def text(self) -> str:
@@ -202,4 +201,3 @@ class TaggedDocument:
     taxonomy_version: str
     taxonomy_hash: str
     sha256: str | None = None
-    topic_counts: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,51 @@
+"""The command line: one file per command; a command parses its options, calls one plain function, prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from tagger import __version__
+from tagger.cli.predict import predict
+from tagger.cli.taxonomy import taxonomy_app
+
+app = typer.Typer(
+    name="tagger",
+    help="Chinese health-bureau work reports to tables: topics, metrics, values, units, linked and normalised.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(predict)
+app.add_typer(taxonomy_app, name="taxonomy")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tagger {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> NoReturn:
+    """Run the command line; a closed pipe or Ctrl-C ends it quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader went away (tagger … | head): nothing more to say, and nothing to flush at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(141)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)

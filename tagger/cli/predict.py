@@ -1,0 +1,91 @@
+"""`tagger predict`: report files in, one table out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from tagger.engines import ENGINES
+from tagger.errors import TaggerError
+from tagger.output import FORMATS, ROWS
+
+
+def predict(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Reports (.txt, .md); - is standard input.")],
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write to this file, whole or not at all.")] = None,
+    form: Annotated[
+        Optional[str],
+        typer.Option(
+            "--format",
+            "-f",
+            help=f"One of {', '.join(FORMATS)}. Default: by the suffix of -o; a table on a terminal, JSONL in a pipe.",
+        ),
+    ] = None,
+    engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = "rules",
+    rows: Annotated[str, typer.Option(help=f"What a CSV row is: {' or '.join(ROWS)}.")] = "measurements",
+    documents: Annotated[
+        Optional[Path], typer.Option(help="Also write one JSON line per report here: headings, what was dropped.")
+    ] = None,
+    max_mb: Annotated[float, typer.Option(min=0, help="Refuse files larger than this.")] = 50,
+) -> None:
+    """Tag reports: the topic of every sentence; metric, value and unit of every quantity.
+
+    Exit code: 0 when every file was read, 1 when some were not, 2 when none was or an option is wrong.
+    """
+    try:
+        failed, read = run(files, output, form, engine, rows, documents, max_mb)
+    except TaggerError as error:
+        typer.echo(f"tagger: {error}", err=True)
+        raise typer.Exit(2) from None
+    if failed:
+        raise typer.Exit(1 if read else 2)
+
+
+def run(
+    files: list[str],
+    output: Path | None,
+    form: str | None,
+    engine: str,
+    rows: str,
+    documents: Path | None,
+    max_mb: float,
+) -> tuple[int, int]:
+    """Tag files and write them; report each bad file on standard error. Returns (bad files, good files)."""
+    from tagger.output import choose_format, write
+    from tagger.output.jsonl import write_document_records
+    from tagger.output.atomic import whole_file
+    from tagger.pipeline import Tagger
+
+    chosen = choose_format(form, output)
+    if rows not in ROWS:
+        raise TaggerError(f"--rows {rows}: choose one of: {', '.join(ROWS)}")
+    tagger = Tagger.load(engine)
+    tagged = []
+    failed = 0
+    for name in _progress(files):
+        try:
+            tagged.append(tagger.tag_file(name, max_mb))
+        except TaggerError as error:
+            failed += 1
+            typer.echo(f"tagger: {error}", err=True)
+    if tagged:
+        write(tagged, chosen, output, rows)
+        if documents is not None:
+            with whole_file(documents) as temporary, open(temporary, "w", encoding="utf-8") as file:
+                write_document_records(tagged, file)
+    if failed and len(files) > 1:
+        typer.echo(f"tagger: {failed} of {len(files)} files could not be read", err=True)
+    return failed, len(tagged)
+
+
+def _progress(files: list[str]):  # type: ignore[no-untyped-def]
+    """The files, with a bar on a terminal where there are many."""
+    if len(files) < 20 or not sys.stderr.isatty():
+        return files
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(files, description="tagging", console=Console(stderr=True), transient=True)

@@ -1,0 +1,145 @@
+"""What a VALUE says as a number: exact decimals, ranges, ratios, ranks. A mask or a garbled number says nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from tagger.document import Quantity
+
+_MASK = re.compile(r"[*＊✱×xXｘＸ]")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９．，：－～％", "0123456789.,:-~%")
+_APPROXIMATE = re.compile("[余多几]")
+_MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_PART = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)([十百千万亿]*)")
+_ARABIC = re.compile(r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[十百千万亿]*)+")
+_CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿点]+")
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_RANGE = re.compile(r"^(.+?)(?:[-－—–―~～]{1,2}|至|到)(.+)$")
+_RATIO = re.compile(r"^(.+?)\s*[:：∶]\s*(.+)$")
+_FRACTION = re.compile(r"^(.+)分之(.+)$")
+_SHARES = {"百": "%", "千": "‰", "万": "/万"}
+_UNIT_INSIDE = re.compile(r"[^\d.,十百千万亿零〇一二两三四五六七八九点几余多]+$")
+_MAX_DIGITS = 40  # no report counts further; a longer run of digits is no number
+
+
+def read_number(text: str) -> Decimal | None:
+    """The exact number of a plain numeral, Arabic or Chinese, magnitude resolved; None for anything else.
+
+    `43.4万` is 434000, `1300余万` 13000000, `一百二十` 120. Masks, ranges, ratios and spaced digits give None.
+    """
+    plain = text.translate(_FULLWIDTH)
+    plain = _APPROXIMATE.sub("", plain) if not plain.startswith("几") else plain
+    if not plain or len(plain) > _MAX_DIGITS:
+        return None
+    if _ARABIC.fullmatch(plain):
+        return _read_arabic(plain)
+    if plain == "半":
+        return Decimal("0.5")
+    if _CHINESE.fullmatch(plain):
+        return _read_chinese(plain)
+    return None
+
+
+def _read_arabic(text: str) -> Decimal | None:
+    total = Decimal(0)
+    previous: Decimal | None = None
+    for digits, magnitude in _PART.findall(text):
+        scale = Decimal(1)
+        for character in magnitude:
+            scale *= _MAGNITUDES[character]
+        # 1亿2000万 adds up; 3万5 says 35000 to one reader and 30005 to another.
+        if previous is not None and (scale >= previous or scale == 1):
+            return None
+        try:
+            total += Decimal(digits.replace(",", "")) * scale
+        except InvalidOperation:  # pragma: no cover - the pattern admits decimals only
+            return None
+        previous = scale
+    return total
+
+
+@lru_cache(maxsize=4096)
+def _read_chinese(text: str) -> Decimal | None:
+    if text[0] in "百千万亿点":
+        return None  # 百名, 万人: round words, not numbers
+    # Imported here: most reports write digits, and start-up is counted in milliseconds.
+    import cn2an
+
+    try:
+        # Normal mode takes 两 and rejects what is no well-formed numeral.
+        return Decimal(str(cn2an.cn2an(text.replace("〇", "零"), "normal")))
+    except (ValueError, KeyError, IndexError, InvalidOperation):
+        return None
+
+
+def read_value(text: str) -> Quantity:
+    """What a VALUE says, its unit and surroundings aside.
+
+    Raises nothing: what cannot be read leaves every number None.
+    """
+    masked = bool(_MASK.search(text))
+    quantity = Quantity(masked=masked, approximate=bool(_APPROXIMATE.search(text)))
+    if text.startswith("前") and not masked:
+        quantity.bound = "max"
+    if masked or any(character.isspace() for character in text):
+        return quantity
+    if text[0] in "第前":
+        rank = read_number(text[1:])
+        return replace(quantity, rank=int(rank)) if rank is not None and rank == int(rank) else quantity
+    if text == "一半":
+        return replace(quantity, ratio=(Decimal(1), Decimal(2)))
+    fraction = _FRACTION.match(text)
+    if fraction:
+        return _read_fraction(quantity, fraction.group(1), fraction.group(2))
+    slash = re.fullmatch(r"([\d０-９]+)[/／]([\d０-９]+)", text)
+    pair = slash or _RATIO.match(text)
+    if pair:
+        left, right = read_number(pair.group(1)), read_number(pair.group(2))
+        return replace(quantity, ratio=(left, right)) if left is not None and right is not None else quantity
+    number = read_number(text)
+    if number is not None:
+        return replace(quantity, number=number)
+    span = _RANGE.match(text)
+    if span:
+        return _read_range(quantity, span.group(1), span.group(2))
+    return _read_neighbours(quantity, text)
+
+
+def _read_fraction(quantity: Quantity, whole: str, part: str) -> Quantity:
+    """三分之一 is the ratio 1 to 3; 百分之八十 the number 80 with the unit %."""
+    if part == "百" and whole == "百":
+        return replace(quantity, number=Decimal(100), unit_normalized="%")
+    number = read_number(part)
+    if number is None:
+        return quantity
+    if whole in _SHARES:
+        return replace(quantity, number=number, unit_normalized=_SHARES[whole])
+    denominator = read_number(whole)
+    return replace(quantity, ratio=(number, denominator)) if denominator is not None else quantity
+
+
+def _read_range(quantity: Quantity, first: str, second: str) -> Quantity:
+    low = read_number(_UNIT_INSIDE.sub("", first.translate(_FULLWIDTH)))
+    high = read_number(second)
+    if low is None or high is None:
+        return quantity
+    # 3-5千: the magnitude belongs to both ends, unless that would turn the range round (500-1千).
+    magnitude = re.search("[百千万亿]+$", second)
+    if magnitude and not re.search("[百千万亿]", first):
+        scaled = read_number(first.translate(_FULLWIDTH) + magnitude.group()) if _ARABIC.fullmatch(first.translate(_FULLWIDTH)) else None
+        if scaled is not None and scaled <= high:
+            low = scaled
+    return replace(quantity, low=low, high=high)
+
+
+def _read_neighbours(quantity: Quantity, text: str) -> Quantity:
+    """两三次 is two to three: neighbouring digits that are no numeral."""
+    digits = text.replace("两", "二")
+    if len(digits) == 2 and all(d in _CHINESE_DIGITS for d in digits):
+        low, high = (_CHINESE_DIGITS.index(d) for d in digits)
+        if high in (low + 1, low + 2):
+            return replace(quantity, low=Decimal(low), high=Decimal(high), approximate=True)
+    return quantity

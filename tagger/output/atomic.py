@@ -1,0 +1,40 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tagger.errors import TaggerError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it to `path` when the block ends well, remove it otherwise.
+
+    Raises TaggerError when `path` cannot be written.
+    """
+    if path.is_dir():
+        raise TaggerError(f"{path}: is a folder; name a file for the output")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise TaggerError(f"{path}: cannot be written (permission denied); choose another place")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise TaggerError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        # mkstemp makes files private; an output has the mode that any new file would have.
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise TaggerError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+    finally:
+        temporary.unlink(missing_ok=True)

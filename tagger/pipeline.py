@@ -1,0 +1,49 @@
+"""The way a report takes: reading, engine, extraction. `Tagger` is the Python API."""
+
+from __future__ import annotations
+
+from tagger.document import Document, TaggedDocument, TaggedSentence, Topic
+from tagger.engines import Engine, load_engine
+from tagger.extraction import extract
+from tagger.reading import load, read
+
+
+class Tagger:
+    """Tags reports with one engine.
+
+    >>> tagger = Tagger.load("rules")
+    >>> document = tagger.tag("健康管理高血压患者34867人。")
+    >>> document.sentences[0].measurements[0].quantity.number
+    Decimal('34867')
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._topics = {entry.id: entry.name for entry in engine.taxonomy.topics}
+
+    @classmethod
+    def load(cls, engine: str = "rules") -> Tagger:
+        """A tagger with the engine of that name. Raises TaggerError when there is none."""
+        return cls(load_engine(engine))
+
+    def tag(self, text: str, name: str = "") -> TaggedDocument:
+        """Tag a decoded report; every offset in the result is a character position in `text`."""
+        return self._tag(read(text, name))
+
+    def tag_file(self, path: str, max_mb: float = 50) -> TaggedDocument:
+        """Read and tag one file ("-" is standard input). Raises TaggerError for bad input."""
+        source = load(path, max_mb)
+        document = self._tag(read(source.text, source.name, source.encoding))
+        document.sha256 = source.sha256
+        return document
+
+    def _tag(self, document: Document) -> TaggedDocument:
+        predictions = self.engine.tag(document.sentences)
+        sentences = []
+        for index, (sentence, prediction) in enumerate(zip(document.sentences, predictions, strict=True)):
+            entities, measurements = extract(sentence, prediction.spans)
+            topic = Topic(prediction.topic, self._topics[prediction.topic], prediction.topic_score)
+            sentences.append(TaggedSentence(index, sentence, topic, entities, measurements))
+        taxonomy = self.engine.taxonomy
+        return TaggedDocument(document, sentences, self.engine.name, taxonomy.version, taxonomy.hash)
+
