@@ -91,6 +91,7 @@ class Sentence(Stretch):
 
     section: tuple[str, ...] = ()
     role: Role = "work"
+    paragraph: int = 0  # sentences of one paragraph share its number
     needs_review: bool = False
 
 

@@ -65,6 +65,8 @@ def _read_arabic(text: str) -> Decimal | None:
 def _read_chinese(text: str) -> Decimal | None:
     if text[0] in "百千万亿点":
         return None  # 百名, 万人: round words, not numbers
+    if len(text) > 1 and not re.search("[十百千万亿点]", text):
+        return None  # 两三 is a range, 二〇二三 a year: digits in a row are no numeral
     # Imported here: most reports write digits, and start-up is counted in milliseconds.
     import cn2an
 

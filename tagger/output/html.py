@@ -84,28 +84,24 @@ def _article(document: TaggedDocument, hues: dict[str, int], facts: list[list[st
     pieces += [(cut.start, cut) for cut in source.dropped]
     pieces += [(tagged.sentence.start, tagged) for tagged in document.sentences]
     pieces.sort(key=lambda piece: piece[0])
-    open_paragraph = False
-    end = 0
-    for start, piece in pieces:
-        if open_paragraph and (not isinstance(piece, TaggedSentence) or "\n" in source.text[end:start] or "\r" in source.text[end:start]):
+    paragraph: int | None = None
+    for _, piece in pieces:
+        here = piece.sentence.paragraph if isinstance(piece, TaggedSentence) else None
+        if paragraph is not None and here != paragraph:
             yield "</div>\n"
-            open_paragraph = False
+        if here is not None and here != paragraph:
+            yield '<div class="paragraph">\n'
+        paragraph = here
         if isinstance(piece, Heading):
             role = f'<span class="role">{_ROLES[piece.role]}</span>' if piece.role else ""
             body = _marked(source.text, piece, [], {})
             yield f'<div class="heading level{min(piece.level, 6)}" role="heading" aria-level="{piece.level + 1}">{body}{role}</div>\n'
-            end = piece.end
         elif isinstance(piece, TaggedSentence):
-            if not open_paragraph:
-                yield '<div class="paragraph">\n'
-                open_paragraph = True
             yield _sentence(source.text, piece, hues, facts)
-            end = piece.sentence.end
         else:
             reason = _REASONS.get(piece.reason, piece.reason)
             yield f'<div class="dropped" title="{escape(reason)}" hidden>{escape(source.text[piece.start : piece.end])}</div>\n'
-            end = piece.end
-    if open_paragraph:
+    if paragraph is not None:
         yield "</div>\n"
     yield from _table(document, facts[first:])
     yield "</article>\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tagger.document import Document, Heading, Sentence, Stretch
 from tagger.reading.characters import squeeze
-from tagger.reading.enumerators import Enumerator, read_enumerator
+from tagger.reading.enumerators import DEPTH, Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
@@ -29,7 +29,12 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
     outline = Outline(title_role(document.headings[-1].text) if document.headings else None)
     for position, paragraph in enumerate(body):
         following = body[position + 1].stretch.text if position + 1 < len(body) else None
-        _read_paragraph(paragraph, following, outline, document)
+        _read_paragraph(position, paragraph, following, outline, document)
+    if not outline.seen_heading and outline.role == "overview":
+        # A report without any outline: what follows its opening paragraph is the work.
+        for sentence in document.sentences:
+            if sentence.role == "overview" and (sentence.paragraph > 0 or len(body) == 1):
+                sentence.role = "work"
     return document
 
 
@@ -38,14 +43,17 @@ def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragra
     position = 0
     while position < min(_TITLE_LINES, len(paragraphs) - 1):
         text = paragraphs[position].stretch.text
-        if not is_title(text) or read_enumerator(text) or (position > 0 and names_role(text) and not names_document(text)):
+        mark = read_enumerator(text)
+        if mark and mark.style == "markdown1":
+            text, mark = text[mark.length :], None
+        if not is_title(text) or mark or (position > 0 and names_role(text) and not names_document(text)):
             break
         _add_heading(document, paragraphs[position].stretch, 0, None)
         position += 1
     return paragraphs[position:]
 
 
-def _read_paragraph(paragraph: Paragraph, following: str | None, outline: Outline, document: Document) -> None:
+def _read_paragraph(number: int, paragraph: Paragraph, following: str | None, outline: Outline, document: Document) -> None:
     pieces = split_sentences(paragraph.stretch)
     plan = opens_plan(paragraph.stretch.text)
     for position, piece in enumerate(pieces):
@@ -62,7 +70,8 @@ def _read_paragraph(paragraph: Paragraph, following: str | None, outline: Outlin
                     piece.end,
                     piece.removed,
                     section=outline.path,
-                    role="plan" if plan and outline.role == "work" else outline.role,
+                    role="plan" if plan and outline.role in ("work", "overview") else outline.role,
+                    paragraph=number,
                     needs_review=any(piece.start <= place < piece.end for place in paragraph.review),
                 )
             )
@@ -75,27 +84,30 @@ def _read_paragraph(paragraph: Paragraph, following: str | None, outline: Outlin
 def _is_heading(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
     piece = pieces[position]
     last = position + 1 == len(pieces)
+    followed = _is_followed(pieces, position, enumerator, following)
     if last and position == 0 and piece.text[-1] not in _TERMINATED:
-        longer = following is not None and (len(following) > len(piece.text) or read_enumerator(following) is not None)
-        return is_line_heading(piece.text, enumerator, following is None, longer)
+        if following is None:
+            return False
+        longer = len(following) > len(piece.text) or read_enumerator(following) is not None
+        return is_line_heading(piece.text, enumerator, followed, longer)
     body = piece.text[enumerator.length if enumerator else 0 :].strip()
     if not body:
         return False
-    return is_lead_heading(body, enumerator, _is_followed(pieces, position, enumerator, following))
+    return is_lead_heading(body, enumerator, followed)
 
 
 def _is_followed(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
     """Whether something below could be about this heading: not the next item of the same kind, not the end."""
     if position + 1 < len(pieces):
         after = pieces[position + 1].text
-    elif following is not None and position == 0 and enumerator is not None and enumerator.style != "lead":
-        after = following
-    else:
+        mark = read_enumerator(after, inline=True)
+        return mark is None or enumerator is not None and mark.style != enumerator.style
+    if following is None or position > 0 or enumerator is not None and enumerator.style == "lead":
         return False
-    mark = read_enumerator(after, inline=position + 1 < len(pieces))
-    if mark is None:
-        return True
-    return enumerator is not None and mark.style != enumerator.style
+    mark = read_enumerator(following)
+    if enumerator is None or mark is None:
+        return enumerator is not None or pieces[position].text[-1] not in _TERMINATED
+    return DEPTH[mark.style] > DEPTH[enumerator.style]
 
 
 def _add_heading(document: Document, piece: Stretch, level: int, role: str | None) -> None:

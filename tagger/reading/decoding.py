@@ -64,8 +64,10 @@ def _detect(data: bytes, name: str) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.start > 0:
-            return "utf-8"  # cut off inside its last character: decode() names the place
+        # Text of another encoding does not begin with several characters' worth of valid UTF-8 by accident: this is
+        # UTF-8 with a bad byte, and decode() names the place. Guessing on would give mojibake.
+        if len(data[: error.start].translate(None, bytes(range(128)))) >= 12:
+            return "utf-8"
     else:
         # UTF-16 text in ASCII or of even bytes can pass for UTF-8, but only with NULs in it.
         if b"\x00" not in data:
@@ -74,6 +76,17 @@ def _detect(data: bytes, name: str) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data, cp_isolation=["utf_8", "gb18030", "utf_16_le", "utf_16_be"]).best()
-    if best is None:
-        raise TaggerError(f"{name}: the bytes are neither UTF-8 nor GB18030/GBK nor UTF-16 text; {_ADVICE}")
-    return best.encoding.replace("_", "-")
+    return best.encoding.replace("_", "-") if best else _nearest(data, name)
+
+
+def _nearest(data: bytes, name: str) -> str:
+    """The encoding that explains all but a byte or so of the data: decode() then names the place. Raises otherwise."""
+    reach = {}
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError as error:
+            reach[encoding] = error.start
+    if reach and max(reach.values()) >= 0.01 * len(data) and max(reach.values()) > 16:
+        return max(reach, key=lambda encoding: reach[encoding])
+    raise TaggerError(f"{name}: the bytes are neither UTF-8 nor GB18030/GBK nor UTF-16 text; {_ADVICE}")

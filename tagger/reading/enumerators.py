@@ -36,8 +36,10 @@ _STYLES: tuple[tuple[str, int, str], ...] = (
     ("lead", 7, rf"(?P<lead>[{_CJK}]{{1,2}})(?:是|要(?=[^求点素]))[:：，]?|(?P<lead_ye>[{_CJK}])、?是"),
 )
 _ENUMERATOR = re.compile("|".join(f"(?P<_{style}>{pattern})" for style, _, pattern in _STYLES))
-_LINE_STYLES = frozenset({"cjk", "part", "markdown"})
+_LINE_STYLES = frozenset({"cjk", "part", *(f"markdown{count}" for count in range(1, 7))})
 DEPTH = {style: depth for style, depth, _ in _STYLES} | {"section": 2, "plain": 3, "inline": 8}
+# The marks of Markdown say their depth themselves, above all others.
+DEPTH |= {f"markdown{count}": count - 6 for count in range(1, 7)}
 
 
 def read_enumerator(text: str, inline: bool = False) -> Enumerator | None:
@@ -46,6 +48,8 @@ def read_enumerator(text: str, inline: bool = False) -> Enumerator | None:
     if match is None:
         return None
     style = next(name[1:] for name, value in match.groupdict().items() if name[0] == "_" and value is not None)
+    if style == "markdown":
+        style += str(match.group().count("#"))
     if inline and style in _LINE_STYLES:
         return None  # 三、四级手术占比 inside a paragraph is no third section
     groups = match.groupdict()

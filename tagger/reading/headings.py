@@ -66,14 +66,17 @@ def is_lead_heading(body: str, enumerator: Enumerator | None, followed: bool) ->
 _ADVERB_START = re.compile(r"(?:切实|不断|有效)(?:加强|提升|强化|提高|抓好|做好|推进|改善|增强|完善|优化)")
 
 
-def is_line_heading(text: str, enumerator: Enumerator | None, last: bool, next_is_longer: bool) -> bool:
-    """Whether a line of its own, without a terminator, is a heading. `last` says that nothing follows it."""
-    if last or not text or text[-1] in "，、,；;" or text.rstrip("：:").endswith("如下"):
+def is_line_heading(text: str, enumerator: Enumerator | None, followed: bool, next_is_longer: bool) -> bool:
+    """Whether a line of its own, without a terminator, is a heading; the last line of a report is none.
+
+    `followed` says that what comes next could elaborate it, `next_is_longer` that it is longer or an item.
+    """
+    if not text or text[-1] in "，、,；;" or text[-1].isdigit() or text.rstrip("：:").endswith("如下"):
         return False
     body = text[enumerator.length if enumerator else 0 :].strip()
     if heading_role(text) is not None and len(body) <= 30:
         return True
-    if not body or _QUANTITY.search(_ASIDE.sub("", body)):
+    if not followed or not body or _QUANTITY.search(_ASIDE.sub("", body)):
         return False
     commas = len(re.findall("[，,]", body))
     if enumerator is not None and enumerator.style != "lead":

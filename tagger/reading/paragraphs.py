@@ -13,7 +13,7 @@ from tagger.document import Removed, Stretch
 from tagger.reading import spaces
 from tagger.reading.characters import NUMERIC, TERMINATORS
 from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
-from tagger.reading.enumerators import read_enumerator
+from tagger.reading.enumerators import DEPTH, read_enumerator
 from tagger.reading.headings import is_title, names_document
 from tagger.reading.lines import Line, Wrap, find_wrap, split_lines
 from tagger.reading.markers import Markers, find_markers
@@ -21,7 +21,7 @@ from tagger.reading.roles import names_role
 
 LINE_WRAP = "line_wrap"
 
-_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
+_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；]{6,}[0-9０-９.．]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
 _CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
 _LATIN = re.compile(r"[A-Za-z]")
 _HEADING_LENGTH = 30  # characters: an open line this short may be a heading of its own
@@ -59,7 +59,7 @@ def find_paragraphs(text: str) -> Paragraphs:
             continue
         gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
         fits = builder.open and _joins(
-            builder, line, wrap, indented, marker > 0, index in markers.doubtful, any(g[1] == CHROME for g in gap)
+            builder, line, wrap, indented, marker > 0, index in markers.doubtful, any(g[1] == CHROME for g in gap), any(g[1] == PAGE_MARKER for g in gap)
         )
         builder.add(line, marker, gap, fits, index in markers.doubtful)
         waiting = []
@@ -186,7 +186,7 @@ def _kept(text: str, start: int, end: int, cuts: list[Removed]) -> str:
     return "".join(parts)
 
 
-def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool) -> bool:
+def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool, paged: bool) -> bool:
     """Whether `line` goes on with the paragraph rather than beginning a new one."""
     previous = builder.lines[-1]
     if marked:
@@ -195,10 +195,10 @@ def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bo
         return bool(NUMERIC.match(previous.text[-1]) and NUMERIC.match(line.text[line.text.find("、") + 1 :] or " "))
     if builder.is_title or parted and not builder.has_stop:
         return False
-    goes_on = previous.open and bool(_GOES_ON.search(previous.text))
+    goes_on = previous.open and bool(_GOES_ON.search(previous.text) or paged and not builder.may_be_heading)
     enumerator = read_enumerator(line.text)
     if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
-        return goes_on and wrap.breaks(previous) and enumerator.style not in ("cjk", "bracket_cjk", "part", "markdown")
+        return goes_on and wrap.breaks(previous) and DEPTH[enumerator.style] > DEPTH["bracket_cjk"]
     if _CONTINUES.match(line.text):
         return previous.open
     if indented and line.indent >= 2 and line.indent > previous.indent - 2 and not goes_on:

@@ -83,7 +83,8 @@ _PLACE_BRACKET = re.compile(r"(?<=街道|社区|乡镇)[（(](?:乡镇|村|镇|�
 _STARTS_WITH_VERB = re.compile(_VERB)
 _QUOTE_START = re.compile(r"“[^“”，。]{1,14}”[\u4e00-\u9fff]{0,12}")
 _PREDICATE = re.compile(r"(?:已经?|均|正在|全部|实行|分别|为|的)*([^，。；、：！？,;（(]{2,24})")
-_LEVEL_BEFORE = re.compile(r"(?:[达为率比占至到高低升降增长加少过足约近以上下于在幅量数额提压减值完成任务计划予]|[（(“]|保持|仅|只|分别|和|、)$")
+_LEVEL_START = re.compile(_LEVEL_VERB)
+_LEVEL_BEFORE = re.compile(r"(?:[由从达为率比占至到高低升降增长加少过足约近以上下于在幅量数额提压减值完成任务计划予]|[（(“]|保持|仅|只|分别|和|、)$")
 _MONEY_NOUN = re.compile(r"(?:[\u4e00-\u9fff]{0,8}?(?:资金|经费|债务|补助|补贴|奖金|慰问金|费用|贷款|设备|物资|药品|专项债券?))")
 
 
@@ -297,6 +298,6 @@ def _predicate_behind(text: str, quantity: Found, unit: str, ceiling: int) -> tu
     if not match or not re.match(rf"[{_HAN}]", match.group(1)):
         return None
     begin, end = match.span(1)
-    if re.match(r"(?:其中|同比|环比|较|比|以上|以下|以内|左右|并|和|与|及|至|到|的|[）)”])", text[begin:end]):
+    if _LEVEL_START.match(text, begin, end) or re.match(r"(?:其中|同比|环比|较|比|以上|以下|以内|左右|并|和|与|及|至|到|的|[）)”])", text[begin:end]):
         return None
     return begin, end

@@ -19,9 +19,10 @@ _ATOM = rf"(?:{_MASK}|{_NUMBER})"
 # 百分点, 千瓦 and their kin begin with a magnitude but are units.
 _MAGNITUDE = r"(?:(?!百分|千瓦|千克|千米|千卡|千伏|万能|万向|百货|百姓|千家万户|万户)[十百千万亿])+"
 _MORE = "[余多几]"
-_AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_NUMBER}{_MAGNITUDE})?)?(?:余|多(?!元化|种|家|项|方|点|数|重|样|措|名|个|次|部门|形式|渠道|层|功|年|维|学科)|多(?={UNIT})|几)?)"
+_AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_NUMBER}{_MAGNITUDE})?)?(?:余|多(?!元化|方|点|数|重|样|措|部门|形式|渠道|层|功|年|维|学科)|几)?)"
 _TO = r"(?:[-－—–―~～]{1,2}|至)"
-_RANGE = rf"(?:{_AMOUNT}(?:(?P<between>{UNIT}))?{_TO}{_AMOUNT})"
+# A unit may stand twice: 6.5%－7%. Which one it is, the check after the match asks.
+_RANGE = rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT})"
 _CN = "[一二两三四五六七八九十百千万零〇]"
 _CN_DIGIT = "[一二两三四五六七八九十]"
 _CN_NUMBER = rf"(?:{_CN_DIGIT}{_CN}*(?:[余多几](?![种]))?(?:{_MAGNITUDE})?|几[十百千万]+)"
@@ -31,13 +32,13 @@ _SKIPS = rf"""
     [〔\[［【（(](?:19|20){_D}{{2}}[〕\]］】）)]\s?第?\d*号?
   | (?:19|20){_D}{{2}}[-/.．]{_D}{{1,2}}[-/.．]{_D}{{1,2}}(?!{_D})
   | (?:19|20){_D}{{2}}(?=\s?(?:上半年|下半年|全年|[-－—–~～至]\s?(?:19|20){_D}{{2}}))(?:\s?{_TO}\s?(?:19|20){_D}{{2}}(?:年度?)?)?
-  | {_ATOM}(?:(?:{_TO}|、){_ATOM})*\s?(?:年(?!均)|个多?半?月|月份?|日(?!均|间)|号|周岁|月龄|届|级|版|世纪|点钟|时(?!间))
+  | {_ATOM}(?:(?:{_TO}|、){_ATOM}){{0,3}}\s?(?:年(?!均)|个多?半?月|月份?|日(?!均|间)|号|周岁|月龄|届|级|版|世纪|点钟|时(?!间))
   | (?:{_ATOM}|{_D}{{1,3}}(?:(?:{_TO}|、){_D}{{1,3}}))岁(?P<age>)
   | [一二两三四五六七八九十〇○零百]+(?:{_TO}[一二三四五六七八九十]+)?(?:周岁|岁|年(?!均)|个多?半?月|月份|月|日|级|届|版|等奖|医[院疗]|甲|乙|线|代|体系|好|大(?!队))
   | [一二三四五六七八九十]、[一二三四五六七八九十](?=级|类|季度|月)
-  | (?:[A-Za-z]*[A-WYZa-wyz][A-Za-z]*)[-－]?{_D}+(?:[-－.]{_D}+)*(?:级|期|型)?
-  | {_D}+(?:[·•・]{_D}+)+
-  | {_D}+(?:[+＋][{_D[1:-1]}A-Za-zＮ]+)+
+  | (?<![A-Za-z])(?:[A-Za-z]{{0,12}}[A-WYZa-wyz][A-Za-z]{{0,12}})[-－]?{_D}{{1,9}}(?:[-－.]{_D}{{1,9}}){{0,3}}(?:级|期|型)?
+  | {_D}{{1,4}}(?:[·•・]{_D}{{1,4}}){{1,3}}
+  | {_D}{{1,4}}(?:[+＋][{_D[1:-1]}A-Za-zＮ]{{1,8}}){{1,4}}
   | {_D}{{1,2}}[:：]{_D}{{2}}(?![{_D[1:-1]}.])(?=\s?(?:分|时|至|-|—|前|后|开始|止|点|，|。|$))(?<!比.{{4}})(?P<clock>)
   | [十百]?{_CN_DIGIT}{_CN}*(?:项[^，。；]{{0,8}}制度|项机制|项措施|项纪律|项规定|项原则|项行动|项重点|项要求|项任务清单|个允许|个一|个严|个必须|个确保|个维护|个坚定|个意识|个自信|个责任|个阵地|个结合|个转变|个不变|个不减|个重点|个方面|个层面|个底线|个一律|个关口|个覆盖|个不|个更|位一体|类人群|类对象|类重点|种慢|种疾病|种大病|种传染病|类疫苗|类疾病|条例|通一平|会一课|查一戴|减三健|年行动|步走|小时|次供水|次感染|次创业)
 """
@@ -45,22 +46,24 @@ _SKIPS = rf"""
 _QUANTITY = re.compile(
     rf"""
     (?P<skip>{_SKIPS})
-  | (?P<broken>{_D}[{_D[1:-1]}.．,]*(?:[^\S\r\n]|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*){_D}[{_D[1:-1]}.．]*[万亿]?)(?P<broken_unit>{UNIT})?
-  | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM})+)(?P<ratio_unit>{UNIT})?
+  | (?P<broken>{_D}[{_D[1:-1]}.．,]{{0,20}}(?:[^\S\r\n]|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*){_D}[{_D[1:-1]}.．]{{0,20}}[万亿]?)
+  | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM}){{1,3}})
   | (?P<percent>[百千万]分之(?:百|{_CN_DIGIT}{_CN}*(?:点{_CN}+)?|{_AMOUNT}))
   | (?P<fraction>{_CN_DIGIT}{_CN}*分之{_CN_DIGIT}{_CN}*|一半(?!以上的?时间))
-  | (?P<range>{_RANGE})(?P<range_unit>{UNIT})?
+  | (?P<range>{_RANGE})
   | (?P<slash>{_D}{{1,3}}/{_D}{{1,3}}(?![{_D[1:-1]}万千元]))
-  | (?P<amount>{_AMOUNT})(?P<unit>{UNIT})?
-  | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})(?P<rank_unit>名(?!义)|位(?!的))?
-  | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?P<top_unit>名|位|强)?(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
-  | (?P<cn_range>{_CN_RANGE})(?P<cn_range_unit>{UNIT})
-  | (?P<cn>{_CN_NUMBER})(?P<cn_unit>{UNIT})
+  | (?P<amount>{_AMOUNT})
+  | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})
+  | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
+  | (?P<cn_range>{_CN_RANGE})
+  | (?P<cn>{_CN_NUMBER})
     """,
     re.VERBOSE,
 )
+_UNIT = re.compile(UNIT)
 _TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ一二两三四五六七八九十百几半第前]")
 
+_RANK_UNITS = {"rank_ordinal": re.compile("名(?!义)|位(?!的)"), "rank_top": re.compile("名(?!义)|位|强(?![化调])")}
 _RANKED_BEFORE = re.compile(
     r"(?:排名|排位|排|名列|位列|列|位居|居|位于|位次|并列|跻身|进入|荣获|获得?|取得|夺得|得分|成绩|综合|总分|评比|考核|全[国省市州县区]|团体|赛|比拼|跃升至|上升至|提升至|位|优秀|奖|标兵|能手|项目|，|、)$"
 )
@@ -113,12 +116,21 @@ def find_quantities(text: str) -> list[Found]:
 
 
 def _accept(text: str, match: re.Match[str]) -> Found | None:
-    for kind, unit_group in _KINDS:
-        value = match.span(kind)
-        if value[0] >= 0:
-            unit = match.span(unit_group) if unit_group else (-1, -1)
-            unit_end = unit[1] if unit[0] >= 0 else value[1]
-            return _CHECKS[kind](text, value[0], value[1], unit_end)
+    for kind, takes_unit in _KINDS:
+        start, end = match.span(kind)
+        if start < 0:
+            continue
+        between = match.group("between")
+        if between and not _UNIT.fullmatch(between):
+            # No range after all: what stands before the dash may still be an amount.
+            kind, end = "amount", match.start("between")
+        unit = _UNIT.match(text, end) if takes_unit else None
+        if unit is None and takes_unit and text[end - 1] in "多几":
+            end -= 1  # 300多元化: 多 belongs to what follows
+            unit = _UNIT.match(text, end)
+        if unit is None and kind in ("rank_ordinal", "rank_top"):
+            unit = _RANK_UNITS[kind].match(text, end)
+        return _CHECKS[kind](text, start, end, unit.end() if unit else end)
     return None
 
 
@@ -226,6 +238,8 @@ def _rank(text: str, start: int, end: int, unit_end: int) -> Found | None:
 
 
 def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    if unit_end == end:
+        return None  # a Chinese numeral without a measure word is part of a name
     value, unit = text[start:end], text[end:unit_end]
     before, after = text[max(0, start - 10) : start], text[unit_end : unit_end + 6]
     if value.startswith("一") and len(value) == 1:
@@ -247,17 +261,17 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
 
 
 _KINDS = (
-    ("amount", "unit"),
-    ("range", "range_unit"),
-    ("cn", "cn_unit"),
-    ("rank_ordinal", "rank_unit"),
-    ("ratio", "ratio_unit"),
-    ("rank_top", "top_unit"),
-    ("fraction", None),
-    ("percent", None),
-    ("slash", None),
-    ("cn_range", "cn_range_unit"),
-    ("broken", "broken_unit"),
+    ("amount", True),
+    ("range", True),
+    ("cn", True),
+    ("rank_ordinal", False),
+    ("ratio", True),
+    ("rank_top", False),
+    ("fraction", False),
+    ("percent", False),
+    ("slash", False),
+    ("cn_range", True),
+    ("broken", True),
 )
 _CHECKS = {
     "amount": _amount,
