@@ -10,21 +10,28 @@ from tagger.extraction.units import normalize_unit
 
 __all__ = ["extract", "read_quantity"]
 
+_LIST_MARKS = frozenset({"、", "和", "与", "及", "以及", "，", ","})
 _CONTEXT = 16  # characters around a VALUE in which a modifier can stand
 
 
 def extract(sentence: Sentence, spans: list[Span]) -> tuple[list[Entity], list[Measurement]]:
     """The entities of a sentence with their places in the original, and one measurement per VALUE."""
     entities = {span: _entity(sentence, span) for span in spans}
-    measurements = [
-        Measurement(
-            entities[found.metric] if found.metric else None,
-            entities[found.value],
-            entities[found.unit] if found.unit else None,
-            read_quantity(sentence.text, found),
+    measurements: list[Measurement] = []
+    previous: Link | None = None
+    for found in link(sentence.text, spans):
+        quantity = read_quantity(sentence.text, found)
+        if previous and quantity.change is None and _in_list(sentence.text, previous, found):
+            quantity.change = measurements[-1].quantity.change
+        measurements.append(
+            Measurement(
+                entities[found.metric] if found.metric else None,
+                entities[found.value],
+                entities[found.unit] if found.unit else None,
+                quantity,
+            )
         )
-        for found in link(sentence.text, spans)
-    ]
+        previous = found
     return list(entities.values()), measurements
 
 
@@ -41,6 +48,12 @@ def read_quantity(text: str, found: Link) -> Quantity:
     quantity.bound = quantity.bound or find_bound(before, after)
     quantity.change = find_change(before)
     return quantity
+
+
+def _in_list(text: str, first: Link, second: Link) -> bool:
+    """Whether two values stand side by side under one metric (分别下降15.9%、13.3%): a change said of one is said of both."""
+    end = first.unit.end if first.unit else first.value.end
+    return first.metric is second.metric is not None and text[end : second.value.start] in _LIST_MARKS
 
 
 def _entity(sentence: Sentence, span: Span) -> Entity:

@@ -31,8 +31,9 @@ def read_number(text: str) -> Decimal | None:
     `43.4万` is 434000, `1300余万` 13000000, `一百二十` 120. Masks, ranges, ratios and spaced digits give None.
     """
     plain = text.translate(_FULLWIDTH)
-    plain = _APPROXIMATE.sub("", plain) if not plain.startswith("几") else plain
-    if not plain or len(plain) > _MAX_DIGITS:
+    # 1300余万 is 13,000,000 and some more; 一百几十 could be anything from 110 on: no number.
+    plain = re.sub("[余多]", "", plain)
+    if not plain or "几" in plain or len(plain) > _MAX_DIGITS:
         return None
     if _ARABIC.fullmatch(plain):
         return _read_arabic(plain)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 
 from tagger.reading.characters import squeeze
+from tagger.reading.headings import names_document
 from tagger.reading.lines import Line
 
 CHROME = "chrome"
@@ -118,7 +119,7 @@ def _find_running_heads(lines: list[Line], found: dict[int, str]) -> None:
         return
     keys = [re.sub(r"\d+", "#", squeeze(line.text)) if len(line.text) <= 60 else "" for line in lines]
     counts = Counter(keys)
-    title = next((key for index, key in enumerate(keys) if key and index not in found), "")
+    title = next((key for index, key in enumerate(keys) if names_document(key) and index not in found), None)
     first = True
     for index, key in enumerate(keys):
         if index in found or not key or counts[key] < 3:

@@ -26,8 +26,12 @@ class RulesEngine:
     def tag(self, sentences: Iterable[Sentence]) -> list[Prediction]:
         """One prediction per sentence, in order."""
         predictions = []
+        paragraph: tuple[int, tuple[str, ...]] | None = None
+        topic: str | None = None
         for sentence in sentences:
-            topic, score = self._topics.score(sentence.text, sentence.section)
+            if (sentence.paragraph, sentence.section) != paragraph:
+                paragraph, topic = (sentence.paragraph, sentence.section), None
+            topic, score = self._topics.score(sentence.text, sentence.section, topic)
             predictions.append(Prediction(topic, score, find_spans(sentence.text)))
         return predictions
 

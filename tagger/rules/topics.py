@@ -11,13 +11,16 @@ from tagger.taxonomy import Taxonomy
 # How much the nearest heading and those above it count beside the sentence's own words.
 _NEAREST, _OUTER = 0.55, 0.3
 _HEADING_CAP = 4.0
+# Where the sentence's own words weigh less than this, the sentence before it counts so much.
+_SILENT, _PREVIOUS = 3.0, 0.8
 _REPEAT = 0.35  # a second keyword of the same topic adds less than the first
 _TEMPERATURE = 1.4
 _DEFAULT_TOPIC = "overview"
 
-# Rules of the guideline that no keyword states (§2): these decide before the sum of keywords does.
-_PERSONS_FIRST = ("health_poverty", "tcm", "maternal_child", "disease_control", "supervision")
-_FIRST_BONUS = 0.4
+# The guideline's order where two topics fit (§2): the first of these wins a near tie by what it leads here.
+_PRECEDENCE = {"health_poverty": 1.3, "tcm": 1.3, "maternal_child": 0.6, "disease_control": 0.4, "supervision": 0.4}
+# A sentence before the first heading is about everything, unless its words insist.
+_OPENING = 1.5
 
 
 class TopicScorer:
@@ -37,25 +40,32 @@ class TopicScorer:
         self._table = {
             head: sorted(words.items(), key=lambda item: -len(item[0])) for head, words in table.items()
         }
-        self._bonus = [_FIRST_BONUS if topic in _PERSONS_FIRST else 0.0 for topic in self.ids]
+        self._bonus = [_PRECEDENCE.get(topic, 0.0) for topic in self.ids]
         self._headings: dict[str, list[float]] = {}
 
-    def score(self, text: str, section: Sequence[str]) -> tuple[str, float]:
-        """The topic of a sentence under the headings `section` (outermost first), and its share of the belief, 0..1."""
+    def score(self, text: str, section: Sequence[str], previous: str | None = None) -> tuple[str, float]:
+        """The topic of a sentence under the headings `section` (outermost first), and its share of the belief, 0..1.
+
+        `previous` is the topic of the sentence before it in the same paragraph.
+        """
         scores = self._sum(text)
         own = max(scores)
         weight = 1.0 if own < 2 else 0.7
+        if previous is not None and own < _SILENT:
+            scores[self.ids.index(previous)] += _PREVIOUS
         for position, heading in enumerate(reversed(section)):
             share = (_NEAREST if position == 0 else _OUTER / position) * weight
             for index, value in enumerate(self._heading(heading)):
                 scores[index] += share * min(value, _HEADING_CAP)
+        if not section:
+            scores[self._default] += _OPENING
         best = max(scores)
         if best <= 0:
             return self.ids[self._default], 1 / len(self.ids)
         total = 0.0
         top = 0
         for index, value in enumerate(scores):
-            value += self._bonus[index] if value > 0 else 0
+            value += self._bonus[index] if value >= 2 else 0
             scores[index] = value
             if value > scores[top]:
                 top = index
