@@ -46,4 +46,3 @@ class Tagger:
             sentences.append(TaggedSentence(index, sentence, topic, entities, measurements))
         taxonomy = self.engine.taxonomy
         return TaggedDocument(document, sentences, self.engine.name, taxonomy.version, taxonomy.hash)
-

@@ -64,7 +64,9 @@ def _check(content: Any, source: Path) -> Taxonomy:
     seen: set[str] = set()
     for number, entry in enumerate(content["topics"], 1):
         if not isinstance(entry, dict) or not {"id", "name"} <= set(entry) <= _KEYS:
-            raise TaggerError(f"{source}: topic {number} needs id and name, and may have covers and keywords, nothing else")
+            raise TaggerError(
+                f"{source}: topic {number} needs id and name, and may have covers and keywords, nothing else"
+            )
         topic = str(entry["id"])
         if not _ID.fullmatch(topic) or topic in seen:
             raise TaggerError(f"{source}: topic id {topic!r} is not lower_snake_case or stands twice")

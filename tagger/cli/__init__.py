@@ -44,7 +44,7 @@ def main() -> NoReturn:
         app()
     except BrokenPipeError:
         # The reader went away (tagger … | head): nothing more to say, and nothing to flush at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -15,7 +15,9 @@ from tagger.output import FORMATS, ROWS
 
 def predict(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Reports (.txt, .md); - is standard input.")],
-    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write to this file, whole or not at all.")] = None,
+    output: Annotated[
+        Optional[Path], typer.Option("--output", "-o", help="Write to this file, whole or not at all.")
+    ] = None,
     form: Annotated[
         Optional[str],
         typer.Option(
@@ -55,8 +57,8 @@ def run(
 ) -> tuple[int, int]:
     """Tag files and write them; report each bad file on standard error. Returns (bad files, good files)."""
     from tagger.output import choose_format, write
-    from tagger.output.jsonl import write_document_records
     from tagger.output.atomic import whole_file
+    from tagger.output.jsonl import write_document_records
     from tagger.pipeline import Tagger
 
     chosen = choose_format(form, output)

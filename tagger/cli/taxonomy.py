@@ -31,7 +31,9 @@ def show(
         raise typer.Exit(2) from None
     if as_json:
         topics = [{"id": entry.id, "name": entry.name, "covers": entry.covers} for entry in taxonomy.topics]
-        typer.echo(json.dumps({"version": taxonomy.version, "hash": taxonomy.hash, "topics": topics}, ensure_ascii=False))
+        typer.echo(
+            json.dumps({"version": taxonomy.version, "hash": taxonomy.hash, "topics": topics}, ensure_ascii=False)
+        )
         return
     from rich import box
     from rich.console import Console

@@ -8,8 +8,12 @@ from tagger.document import Bound, Change
 
 _ABOUT_BEFORE = re.compile(r"(?:约|大约|约为|近|将近|接近|大概|估计|上(?=$))$")
 _ABOUT_AFTER = re.compile(r"(?:左右|上下|许(?![可多]))")
-_MIN_BEFORE = re.compile(r"(?:超过|超出|(?<!彩)超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|最少|最低)(?:了|[：:\s])?$")
-_MAX_BEFORE = re.compile(r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|未达|未到)(?:了|[：:\s])?$")
+_MIN_BEFORE = re.compile(
+    r"(?:超过|超出|(?<!彩)超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|最少|最低)(?:了|[：:\s])?$"
+)
+_MAX_BEFORE = re.compile(
+    r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|未达|未到)(?:了|[：:\s])?$"
+)
 _MIN_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?以上")
 _MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内)")
 # 控制在5%以内 is a ceiling by its 以内; 提前5天 or 高出3个百分点 is a difference, not a floor.

@@ -132,7 +132,11 @@ def _read_range(quantity: Quantity, first: str, second: str) -> Quantity:
     # 3-5千: the magnitude belongs to both ends, unless that would turn the range round (500-1千).
     magnitude = re.search("[百千万亿]+$", second)
     if magnitude and not re.search("[百千万亿]", first):
-        scaled = read_number(first.translate(_FULLWIDTH) + magnitude.group()) if _ARABIC.fullmatch(first.translate(_FULLWIDTH)) else None
+        scaled = (
+            read_number(first.translate(_FULLWIDTH) + magnitude.group())
+            if _ARABIC.fullmatch(first.translate(_FULLWIDTH))
+            else None
+        )
         if scaled is not None and scaled <= high:
             low = scaled
     return replace(quantity, low=low, high=high)

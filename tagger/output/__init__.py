@@ -24,7 +24,9 @@ def choose_format(name: str | None, path: Path | None) -> str:
         return name
     if path is not None:
         if path.suffix.lower() not in _SUFFIXES:
-            raise TaggerError(f"{path}: the suffix names no format; add --format, or end the name with .jsonl, .csv, .xlsx or .html")
+            raise TaggerError(
+                f"{path}: the suffix names no format; add --format, or end the name with .jsonl, .csv, .xlsx or .html"
+            )
         return _SUFFIXES[path.suffix.lower()]
     return "table" if sys.stdout.isatty() else "jsonl"
 

@@ -80,7 +80,9 @@ def _article(document: TaggedDocument, hues: dict[str, int], facts: list[list[st
     source = document.source
     first = len(facts)
     yield f"<article>\n<h1>{escape(source.name)}</h1>\n" if source.name else "<article>\n"
-    pieces: list[tuple[int, Heading | Removed | TaggedSentence]] = [(heading.start, heading) for heading in source.headings]
+    pieces: list[tuple[int, Heading | Removed | TaggedSentence]] = [
+        (heading.start, heading) for heading in source.headings
+    ]
     pieces += [(cut.start, cut) for cut in source.dropped]
     pieces += [(tagged.sentence.start, tagged) for tagged in document.sentences]
     pieces.sort(key=lambda piece: piece[0])
@@ -172,7 +174,7 @@ def _with_removed(text: str, start: int, end: int, removed: tuple[Removed, ...])
 def _table(document: TaggedDocument, facts: list[list[str]]) -> Iterator[str]:
     if not facts:
         return
-    yield f"<details><summary>全部 {len(facts)} 个数值</summary>\n<div class=\"scroll\"><table>\n"
+    yield f'<details><summary>全部 {len(facts)} 个数值</summary>\n<div class="scroll"><table>\n'
     yield "<thead><tr><th>主题</th><th>性质</th><th>指标</th><th>原文</th><th>数值</th><th>单位</th></tr></thead>\n<tbody>\n"
     rows = iter(facts)
     for tagged in document.sentences:

@@ -6,14 +6,11 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from tagger.document import TaggedDocument
 from tagger.errors import TaggerError
 from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, Row, measurement_rows, sentence_rows
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _EXCEL_ROWS = 1_048_576
 _EXCEL_CELL = 32_767  # characters; Excel holds no more
@@ -48,7 +45,7 @@ def write_xlsx(documents: Iterable[TaggedDocument], path: Path) -> None:
     workbook.save(path)
 
 
-def _write_sheet(sheet: WriteOnlyWorksheet, columns: tuple[tuple[str, str], ...], rows: Iterator[Row], count: int) -> None:
+def _write_sheet(sheet: Any, columns: tuple[tuple[str, str], ...], rows: Iterator[Row], count: int) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -56,7 +53,7 @@ def _write_sheet(sheet: WriteOnlyWorksheet, columns: tuple[tuple[str, str], ...]
     bold, fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
     wrap = Alignment(wrap_text=True, vertical="top")
     top = Alignment(vertical="top")
-    for position, (key, label) in enumerate(columns, 1):
+    for position, (key, _) in enumerate(columns, 1):
         letter = get_column_letter(position)
         sheet.column_dimensions[letter].width = _WIDTHS.get(key, 11)
         if key.endswith(("_start", "_end")):

@@ -53,7 +53,9 @@ def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragra
     return paragraphs[position:]
 
 
-def _read_paragraph(number: int, paragraph: Paragraph, following: str | None, outline: Outline, document: Document) -> None:
+def _read_paragraph(
+    number: int, paragraph: Paragraph, following: str | None, outline: Outline, document: Document
+) -> None:
     pieces = split_sentences(paragraph.stretch)
     plan = opens_plan(paragraph.stretch.text)
     for position, piece in enumerate(pieces):

@@ -138,7 +138,9 @@ def _find_repeats(lines: list[Line], found: dict[int, str]) -> None:
     after_lead = False
     for index, line in enumerate(lines):
         if index in found:
-            after_lead = after_lead or bool(_SURE.fullmatch(line.text) and re.search("摘要|简介|展开|收起|描述|介绍", line.text))
+            after_lead = after_lead or bool(
+                _SURE.fullmatch(line.text) and re.search("摘要|简介|展开|收起|描述|介绍", line.text)
+            )
             continue
         lead = _ABSTRACT_LEAD.match(line.text)
         if lead or after_lead or _TRUNCATED.search(line.text):
@@ -148,8 +150,9 @@ def _find_repeats(lines: list[Line], found: dict[int, str]) -> None:
     if not candidates:
         return
     skipped = {index for index, _ in candidates}
-    rest = "".join(squeeze(line.text) for index, line in enumerate(lines) if index not in found and index not in skipped)
+    rest = "".join(
+        squeeze(line.text) for index, line in enumerate(lines) if index not in found and index not in skipped
+    )
     for index, body in candidates:
         if body in rest:
             found[index] = REPEAT
-

@@ -10,7 +10,9 @@ from tagger.reading.roles import heading_role
 _STOP = "。！？!?；;：:"
 
 # A quantity makes a statement of fact. Digits inside brackets, quotes or a date do not count.
-_ASIDE = re.compile(r"[（(][^（）()]*[)）]|“[^”]*”|《[^》]*》|20\d\d\s?(?:[-—－至]\s?20\d\d)?\s?年?度?|\d{1,2}月份?|第[一二三四五六七八九十\d]+")
+_ASIDE = re.compile(
+    r"[（(][^（）()]*[)）]|“[^”]*”|《[^》]*》|20\d\d\s?(?:[-—－至]\s?20\d\d)?\s?年?度?|\d{1,2}月份?|第[一二三四五六七八九十\d]+"
+)
 _QUANTITY = re.compile(
     r"[\d０-９]|(?:[*＊×]+|[xX]{2,})(?=[万余个人名家例份张次元%％‰户种项所条处件台辆吨期篇])|[一二两三四五六七八九十]+(?:余|多)?(?:家|名|例|起|次|场|人|所|件|份)(?!庭)|百分之"
 )
@@ -32,9 +34,13 @@ _PRAISE = re.compile(
     r"加快|规范|提速|提质|增效|跃升|凸显|彰显|向好|不休|保障|持续|上台阶|新进展|新局面|发力|覆盖|筑牢|压实|拓展|领先|进步|常态化?|活跃|丰富|入脑入心|走深走实|落地|落地见效|扩面|良好|做实|见行见效|提标|见底|清零|全面铺开|稳步|平稳|蓬勃)$"
 )
 # A work area's bare name: 妇幼健康。 人口监测。
-_AREA = re.compile(r"(?:健康|服务|工作|建设|改革|监测|管理|防控|保障|党建|信息化|医疗|监督|执法|队伍|人才|项目|卫生|安全|宣传|健教|创建|控烟|结合|扶贫|振兴|稳定)$")
+_AREA = re.compile(
+    r"(?:健康|服务|工作|建设|改革|监测|管理|防控|保障|党建|信息化|医疗|监督|执法|队伍|人才|项目|卫生|安全|宣传|健教|创建|控烟|结合|扶贫|振兴|稳定)$"
+)
 # What only a statement of a concrete deed has. `建立了机制` can still name work where an enumerator leads it.
-_DEED = re.compile(r"(?:印发|制定|起草|下发|召开|举办|签订|成立|获得|荣获|组建|通过验收|投入使用|完成了|发生)|取得(?!.{0,8}(?:成效|成果|进展|突破|实效|效果|成绩)$)")
+_DEED = re.compile(
+    r"(?:印发|制定|起草|下发|召开|举办|签订|成立|获得|荣获|组建|通过验收|投入使用|完成了|发生)|取得(?!.{0,8}(?:成效|成果|进展|突破|实效|效果|成绩)$)"
+)
 
 
 def is_lead_heading(body: str, enumerator: Enumerator | None, followed: bool) -> bool:
@@ -50,7 +56,12 @@ def is_lead_heading(body: str, enumerator: Enumerator | None, followed: bool) ->
     commas = len(re.findall("[，,]", name))
     if not followed:
         # （三）疫情防控总体可控。 praises a whole area and says no more of it.
-        return enumerator is not None and enumerator.style in ("cjk", "bracket_cjk") and len(name) <= 15 and bool(_PRAISE.search(name))
+        return (
+            enumerator is not None
+            and enumerator.style in ("cjk", "bracket_cjk")
+            and len(name) <= 15
+            and bool(_PRAISE.search(name))
+        )
     if enumerator is not None:
         limit = 60 if enumerator.style in ("arabic_dot", "arabic", "bracket_cjk", "cjk", "part") and commas <= 3 else 36
         if len(name) > limit or commas > 3 or "《" in name:
@@ -60,7 +71,11 @@ def is_lead_heading(body: str, enumerator: Enumerator | None, followed: bool) ->
         return False
     if _DEED.search(name) or name.endswith(("了", "的", "等", "中")) or re.search("[了已曾均将]", name):
         return False
-    return bool(_NAME_OF_WORK.match(name) or (len(name) <= 8 and _AREA.search(name)) or (_PRAISE.search(name) and len(name) <= 20))
+    return bool(
+        _NAME_OF_WORK.match(name)
+        or (len(name) <= 8 and _AREA.search(name))
+        or (_PRAISE.search(name) and len(name) <= 20)
+    )
 
 
 _ADVERB_START = re.compile(r"(?:切实|不断|有效)(?:加强|提升|强化|提高|抓好|做好|推进|改善|增强|完善|优化)")
@@ -86,7 +101,9 @@ def is_line_heading(text: str, enumerator: Enumerator | None, followed: bool, ne
     return len(body) <= 24 and commas <= 1 and next_is_longer and "。" not in body
 
 
-_TITLE = re.compile(r"(?:总结|报告|要点|计划|情况|汇报|方案|安排|打算|通报|规划|公报|材料|简报|述职|思路|小结|通知|意见)(?:（[^）]*）|\([^)]*\))?$")
+_TITLE = re.compile(
+    r"(?:总结|报告|要点|计划|情况|汇报|方案|安排|打算|通报|规划|公报|材料|简报|述职|思路|小结|通知|意见)(?:（[^）]*）|\([^)]*\))?$"
+)
 _ISSUER = re.compile(r"(?:局|委|委员会|办公室|中心|医院|卫生院|监督所|监督局|支队|大队|政府)$")
 _DATELINE = re.compile(r"[（(]?\s?(?:20\d\d|\*{1,4}|[xX]{2,4}|二[〇○零0]..)\s?年.{0,14}[)）]?$")
 

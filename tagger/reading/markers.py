@@ -17,7 +17,9 @@ _NUMBERED = re.compile(r"(\d{1,3})(?:[、．]|\.(?!\d))\s*(?=\S)")
 _BARE = re.compile(r"(\d{1,3})[、．.]?")
 _NUMBER = re.compile(r"\d+")
 _ITEM = re.compile(r"(\d{1,3})[、.．]")
-_OUTLINE = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[，、章节部]")
+_OUTLINE = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[，、章节部]"
+)
 _MIN_OPEN = 15  # characters: a shorter open line is more likely a heading than the start of a sentence
 _FULL_STOP = re.compile("[。！？；]")
 
@@ -30,7 +32,7 @@ class Markers(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    index: int
+    line: int
     value: int
     length: int
     open: bool  # the line before stops in mid-sentence
@@ -48,10 +50,10 @@ def find_markers(lines: list[Line], chrome: dict[int, str]) -> Markers:
     open_ones = [position for position, candidate in enumerate(candidates) if candidate.open]
     for here, there in pairwise(open_ones):
         chain = _chain(candidates, here, there)
-        if chain and stops[candidates[there].index] > stops[candidates[here].index]:
+        if chain and stops[candidates[there].line] > stops[candidates[here].line]:
             for candidate in chain:
-                proven[candidate.index] = candidate.length
-    doubtful = {c.index for c in candidates if c.open and c.index not in proven and not _is_list_item(lines, c)}
+                proven[candidate.line] = candidate.length
+    doubtful = {c.line for c in candidates if c.open and c.line not in proven and not _is_list_item(lines, c)}
     _prove_page_numbers(lines, chrome, proven)
     return Markers(proven, doubtful)
 
@@ -91,7 +93,7 @@ def _chain(candidates: list[_Candidate], here: int, there: int) -> list[_Candida
     chain = [first]
     for value in range(first.value + 1, last.value):
         matching = [candidate for candidate in between if candidate.value == value and candidate.bare == first.bare]
-        if len(matching) != 1 or matching[0].index < chain[-1].index:
+        if len(matching) != 1 or matching[0].line < chain[-1].line:
             return []
         chain.append(matching[0])
     return [*chain, last]
@@ -99,8 +101,8 @@ def _chain(candidates: list[_Candidate], here: int, there: int) -> list[_Candida
 
 def _is_list_item(lines: list[Line], candidate: _Candidate) -> bool:
     """Whether the number goes on (or opens) a list whose items have no full stops."""
-    before = lines[candidate.index - 1]
-    if before.text[-1].isdigit() and lines[candidate.index].text[candidate.length : candidate.length + 1].isdigit():
+    before = lines[candidate.line - 1]
+    if before.text[-1].isdigit() and lines[candidate.line].text[candidate.length : candidate.length + 1].isdigit():
         return False
     item = _ITEM.match(before.text)
     return candidate.value == 1 or bool(item and int(item.group(1)) == candidate.value - 1)

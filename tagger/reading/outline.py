@@ -85,7 +85,11 @@ class Outline:
                 stack.pop()
             return  # 五是… 1.… inside one paragraph: the new mark goes deeper
         depth = DEPTH[style]
-        while stack and DEPTH[stack[-1].style] >= depth and not (stack[-1].top and stack[-1].role and depth > DEPTH["cjk"]):
+        while (
+            stack
+            and DEPTH[stack[-1].style] >= depth
+            and not (stack[-1].top and stack[-1].role and depth > DEPTH["cjk"])
+        ):
             stack.pop()
 
     def _find(self, style: str, value: int) -> int | None:

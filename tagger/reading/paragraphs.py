@@ -16,12 +16,14 @@ from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
 from tagger.reading.enumerators import DEPTH, read_enumerator
 from tagger.reading.headings import is_title, names_document
 from tagger.reading.lines import Line, Wrap, find_wrap, split_lines
-from tagger.reading.markers import Markers, find_markers
+from tagger.reading.markers import find_markers
 from tagger.reading.roles import names_role
 
 LINE_WRAP = "line_wrap"
 
-_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；]{6,}[0-9０-９.．]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
+_GOES_ON = re.compile(
+    r"[，、,（(“《〈‘\-—/]$|[^。！？；]{6,}[0-9０-９.．]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$"
+)
 _CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
 _LATIN = re.compile(r"[A-Za-z]")
 _HEADING_LENGTH = 30  # characters: an open line this short may be a heading of its own
@@ -59,7 +61,14 @@ def find_paragraphs(text: str) -> Paragraphs:
             continue
         gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
         fits = builder.open and _joins(
-            builder, line, wrap, indented, marker > 0, index in markers.doubtful, any(g[1] == CHROME for g in gap), any(g[1] == PAGE_MARKER for g in gap)
+            builder,
+            line,
+            wrap,
+            indented,
+            marker > 0,
+            index in markers.doubtful,
+            any(g[1] == CHROME for g in gap),
+            any(g[1] == PAGE_MARKER for g in gap),
         )
         builder.add(line, marker, gap, fits, index in markers.doubtful)
         waiting = []
@@ -104,9 +113,7 @@ class _Builder:
             return len(text) <= 2 * _HEADING_LENGTH
         return len(text) <= 1.5 * _HEADING_LENGTH and not re.search("[，,]", text)
 
-    def add(
-        self, line: Line, marker: int, gap: list[tuple[Line, str, bool]], joined: bool, doubtful: bool
-    ) -> None:
+    def add(self, line: Line, marker: int, gap: list[tuple[Line, str, bool]], joined: bool, doubtful: bool) -> None:
         """Append a line, less the `marker` characters that a proven page marker takes at its start."""
         start = line.start + marker
         if joined:
@@ -186,7 +193,9 @@ def _kept(text: str, start: int, end: int, cuts: list[Removed]) -> str:
     return "".join(parts)
 
 
-def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool, paged: bool) -> bool:
+def _joins(
+    builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool, paged: bool
+) -> bool:
     """Whether `line` goes on with the paragraph rather than beginning a new one."""
     previous = builder.lines[-1]
     if marked:

@@ -25,8 +25,12 @@ _WORK = re.compile(
     r"完成情况|开展情况|进展情况|落实情况|推进情况|工作情况|运行情况|执行情况|总结|回顾|成效|成绩|亮点|做法|进展|所做(?:的)?工作|工作汇报|上半年|(?:重点|主要|各项|具体)工作$"
 )
 # Problems that are the object of work, not its confession.
-_HANDLED = re.compile(r"整改|补齐|补短|补强|攻坚|克服|破解|解决|化解|处理|排查|整治|专项|聚焦|针对|坚持|导向|反馈|查摆|巡察|巡视|审计")
-_OVERVIEW = re.compile(r"^(?:基本情况|总体情况|基本概况|概况|概述|总体概述|单位(?:基本)?(?:情况|概况)|机构(?:基本)?(?:情况|概况)|前言|引言|全局概况)$")
+_HANDLED = re.compile(
+    r"整改|补齐|补短|补强|攻坚|克服|破解|解决|化解|处理|排查|整治|专项|聚焦|针对|坚持|导向|反馈|查摆|巡察|巡视|审计"
+)
+_OVERVIEW = re.compile(
+    r"^(?:基本情况|总体情况|基本概况|概况|概述|总体概述|单位(?:基本)?(?:情况|概况)|机构(?:基本)?(?:情况|概况)|前言|引言|全局概况)$"
+)
 _PLAN_PARAGRAPH = re.compile(r"(?:下一?步|下一?阶段|下半年|明年|来年|今后)(?:工作)?(?:中)?[，,：:]")
 _EDGE = " 　：:。.，,、（）()"
 
@@ -52,7 +56,9 @@ def heading_role(text: str) -> Role | None:
 
 def title_role(title: str) -> Role | None:
     """`plan` for a document that is a plan as a whole (工作要点, 工作计划); None otherwise."""
-    if re.search(r"(?:要点|计划|打算|安排|思路|规划|方案)$", title.strip(_EDGE)) and not re.search("总结|情况|汇报|报告", title):
+    if re.search(r"(?:要点|计划|打算|安排|思路|规划|方案)$", title.strip(_EDGE)) and not re.search(
+        "总结|情况|汇报|报告", title
+    ):
         return "plan"
     return None
 

@@ -22,7 +22,9 @@ _PUNCTUATION = frozenset("，。、；：！？,;:!?（）()《》〈〉“”�
 _COLUMN_GAP = 3  # blanks: this wide, or a tab, they may be a table's columns
 _DIGIT = re.compile(rf"[{DIGITS}]")
 _MASK = re.compile(r"[*＊×xX]")
-_ENUMERATOR_HEAD = re.compile(rf"(?:[一二三四五六七八九十]{{1,3}}|第[一二三四五六七八九十]{{1,3}}[章节部篇]分?|[0-9]{{1,2}}){BLANK}")
+_ENUMERATOR_HEAD = re.compile(
+    rf"(?:[一二三四五六七八九十]{{1,3}}|第[一二三四五六七八九十]{{1,3}}[章节部篇]分?|[0-9]{{1,2}}){BLANK}"
+)
 _INVISIBLE_ONLY = re.compile(r"[^\s]+")
 
 
@@ -92,7 +94,9 @@ def _is_mask(text: str, index: int) -> bool:
 
 def _numeric_across(text: str, start: int, end: int) -> bool:
     """Whether digits stand on both sides of the blank, punctuation of numbers aside."""
-    left = text[max(0, start - 4) : start].rstrip("，,.．:：")[-1:] if text[start - 1] in ",.．，:：" else text[start - 1]
+    left = (
+        text[max(0, start - 4) : start].rstrip("，,.．:：")[-1:] if text[start - 1] in ",.．，:：" else text[start - 1]
+    )
     right = text[end : end + 2].lstrip("，,.．:：")[:1] if text[end] in ",.．，:：" else text[end]
     return bool(left and right and _DIGIT.match(left) and _DIGIT.match(right))
 

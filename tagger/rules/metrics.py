@@ -42,9 +42,15 @@ _LEFT = re.compile(rf"(?:{_TIME}|{_PLACE}|{_LIGHT})+")
 _LEFT_STOP = re.compile(r"(?:全[市县省区国]|在全[市县省区国])(?:综合)?(?:排名|排位|并列|名次|位次)")
 
 # A light verb inside: what it opens is the name. 以…形式开展廉政教育 → 廉政教育.
-_INNER_LIGHT = re.compile(r"(?:开展|完成(?!率|量|任务|比例|情况|数|额|度|比)|进行(?!时|曲)|实现)(?:了|好)?(?=[^的率]{2})")
-_INNER_COUNT = re.compile(r"(?:一共|总共|共计|累计|合计|(?<![公医])共有?(?!享|建|识|同|管|青|性|济|病|卫|用|产)|(?<![平人日年院户次月])均(?!等|衡|次|费)|已(?!婚|故|知|脱)|先后|现有|现已|目前|设有|(?<!了)(?:今年|上半年|全年|年内|近[两三五]年))")
-_MEASURE_END = re.compile(r"(?:率|占比|比例|比重|总数|总量|总额|人数|人次数|数量|数|量|总人次|人次|面积|金额|指数|得分|水平|费用|标准|比|性|值|度)$")
+_INNER_LIGHT = re.compile(
+    r"(?:开展|完成(?!率|量|任务|比例|情况|数|额|度|比)|进行(?!时|曲)|实现)(?:了|好)?(?=[^的率]{2})"
+)
+_INNER_COUNT = re.compile(
+    r"(?:一共|总共|共计|累计|合计|(?<![公医])共有?(?!享|建|识|同|管|青|性|济|病|卫|用|产)|(?<![平人日年院户次月])均(?!等|衡|次|费)|已(?!婚|故|知|脱)|先后|现有|现已|目前|设有|(?<!了)(?:今年|上半年|全年|年内|近[两三五]年))"
+)
+_MEASURE_END = re.compile(
+    r"(?:率|占比|比例|比重|总数|总量|总额|人数|人次数|数量|数|量|总人次|人次|面积|金额|指数|得分|水平|费用|标准|比|性|值|度)$"
+)
 _VERB = (
     r"(?:发放|出动|检查|监督|下达|办理|举办|组织|召开|培训|印发|印制|制作|建立|新建|建成|完善|设立|设置|接种|接待|接诊|收治|救治|诊治|治疗|签订|签约|管理|规范管理|健康管理|随访|筛查|体检|检测|监测|采集|抽检|抽查|排查|核实|核查|审核|审批|查处|查办|立案|处罚|罚款|罚没|整改|整治|"
     r"清理|清除|清运|消杀|投放|投入|投资|争取|落实|拨付|补助|补贴|发现|报告|上报|处置|受理|调解|化解|接收|收集|收到|征集|悬挂|张贴|播放|发布|刊发|推送|撰写|编发|报送|选派|派出|派来|派驻|招聘|招录|引进|引入|录用|培养|选送|选拔|聘用|评选|评定|表彰|获评|获得|荣获|认定|创建|创成|命名|申报|"
@@ -61,7 +67,9 @@ _PREPOSITION_PHRASE = re.compile(
 )
 _EVENT = re.compile(r"^[^，。]{0,20}(?:考核|测评|评价|调度|评比|竞赛|转诊|评估|检查|大赛|比赛|评审)中(?=[^，。]{2,})")
 _TASK = re.compile(r"(?<!完成)(?<!目标)任务数?$|价值$")
-_NAMED_SET = re.compile(rf"^(?!{_VERB})(?:[^，。]{{2,40}}、[^，。、]{{1,12}}?等?(?=(?:\d+|[一二三四五六七八九十两]+)(?:种|类)[^，。]{{0,4}}病[^，。]{{2,}})|[^，。]{{2,40}}?等(?=[^，。级待次]{{2,}})(?![^，。]*[率比量]$))")
+_NAMED_SET = re.compile(
+    rf"^(?!{_VERB})(?:[^，。]{{2,40}}、[^，。、]{{1,12}}?等?(?=(?:\d+|[一二三四五六七八九十两]+)(?:种|类)[^，。]{{0,4}}病[^，。]{{2,}})|[^，。]{{2,40}}?等(?=[^，。级待次]{{2,}})(?![^，。]*[率比量]$))"
+)
 
 # ---- behind the unit -----------------------------------------------------------------------------------------------
 
@@ -84,8 +92,12 @@ _STARTS_WITH_VERB = re.compile(_VERB)
 _QUOTE_START = re.compile(r"“[^“”，。]{1,14}”[\u4e00-\u9fff]{0,12}")
 _PREDICATE = re.compile(r"(?:已经?|均|正在|全部|实行|分别|为|的)*([^，。；、：！？,;（(]{2,24})")
 _LEVEL_START = re.compile(_LEVEL_VERB)
-_LEVEL_BEFORE = re.compile(r"(?:[由从达为率比占至到高低升降增长加少过足约近以上下于在幅量数额提压减值完成任务计划予]|[（(“]|保持|仅|只|分别|和|、)$")
-_MONEY_NOUN = re.compile(r"(?:[\u4e00-\u9fff]{0,8}?(?:资金|经费|债务|补助|补贴|奖金|慰问金|费用|贷款|设备|物资|药品|专项债券?))")
+_LEVEL_BEFORE = re.compile(
+    r"(?:[由从达为率比占至到高低升降增长加少过足约近以上下于在幅量数额提压减值完成任务计划予]|[（(“]|保持|仅|只|分别|和|、)$"
+)
+_MONEY_NOUN = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,8}?(?:资金|经费|债务|补助|补贴|奖金|慰问金|费用|贷款|设备|物资|药品|专项债券?))"
+)
 
 
 def metric_span(text: str, quantity: Found, floor: int, ceiling: int, alone: bool) -> tuple[int, int] | None:
@@ -137,7 +149,9 @@ def _noun_behind(text: str, quantity: Found, unit: str, ceiling: int) -> tuple[i
         if end > text.index("”", start) + 1:
             return start, end
     age = _AGE.match(text, start, limit)
-    if not age and (_NOT_NOUN.match(text, start) or unit in ("次", "场", "人", "例") and _STARTS_WITH_VERB.match(text, start)):
+    if not age and (
+        _NOT_NOUN.match(text, start) or unit in ("次", "场", "人", "例") and _STARTS_WITH_VERB.match(text, start)
+    ):
         return None
     stop = _NOUN_STOP.search(text, age.end() if age else start + 1, limit)
     end = stop.start() if stop else limit
@@ -239,9 +253,7 @@ def _trim_left(text: str, start: int, end: int) -> int:
 
 def _cut_inside(text: str, start: int, end: int) -> int:
     """Cut at the last light verb, count adverb or acting organisation that what follows can do without."""
-    light = None
-    for light in _INNER_LIGHT.finditer(text, start, end):
-        pass
+    light = _last(_INNER_LIGHT, text, start, end)
     if light is not None and light.end() < end:
         start = _trim_left(text, light.end(), end)
     event = _EVENT.match(text[start:end])
@@ -250,13 +262,16 @@ def _cut_inside(text: str, start: int, end: int) -> int:
     named = _NAMED_SET.match(text[start:end])
     if named:
         start = _trim_left(text, start + named.end(), end)
-    count = None
-    for count in _INNER_COUNT.finditer(text, start + 1, end):
-        pass
+    count = _last(_INNER_COUNT, text, start + 1, end)
     if count is not None:
         rest = text[count.end() : end]
         subject = text[start : count.start()]
-        if count.group() in ("现有", "共有", "设有") or len(rest) >= 4 and not (_MEASURE_END.search(rest) and not re.match(_VERB, rest)) or _ORGANISATION.match(subject + rest):
+        if (
+            count.group() in ("现有", "共有", "设有")
+            or len(rest) >= 4
+            and not (_MEASURE_END.search(rest) and not re.match(_VERB, rest))
+            or _ORGANISATION.match(subject + rest)
+        ):
             start = _trim_left(text, count.end(), end)
     if not _MEASURE_END.search(text[start:end]):
         phrase = _PREPOSITION_PHRASE.match(text[start:end])
@@ -266,6 +281,13 @@ def _cut_inside(text: str, start: int, end: int) -> int:
         if actor and end - start - actor.end() > 2:
             start = _trim_left(text, start + actor.end(), end)
     return start
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    match = None
+    for found in pattern.finditer(text, start, end):
+        match = found
+    return match
 
 
 def _ranked_clause(text: str, quantity: Found, floor: int) -> tuple[int, int] | None:
@@ -278,8 +300,13 @@ def _ranked_clause(text: str, quantity: Found, floor: int) -> tuple[int, int] | 
     end = _strip_right(text, begin, comma, False)
     begin = _trim_left(text, begin, end)
     begin = _cut_inside(text, begin, end)
-    begin = max([begin, *(begin + place.end() for place in re.finditer(r"全[国省市州县区]|20\d\d年度?", text[begin:end]))])
-    match = re.search(r"[^的]{2,20}(?:考核|评比|竞赛|比赛|大赛|评价|测评|排名|成绩|得分|绩效|满意度|评估|检查)[^，]{0,4}$", text[begin:end])
+    begin = max(
+        [begin, *(begin + place.end() for place in re.finditer(r"全[国省市州县区]|20\d\d年度?", text[begin:end]))]
+    )
+    match = re.search(
+        r"[^的]{2,20}(?:考核|评比|竞赛|比赛|大赛|评价|测评|排名|成绩|得分|绩效|满意度|评估|检查)[^，]{0,4}$",
+        text[begin:end],
+    )
     if match is None:
         return None
     return begin + match.start(), end
@@ -298,6 +325,8 @@ def _predicate_behind(text: str, quantity: Found, unit: str, ceiling: int) -> tu
     if not match or not re.match(rf"[{_HAN}]", match.group(1)):
         return None
     begin, end = match.span(1)
-    if _LEVEL_START.match(text, begin, end) or re.match(r"(?:其中|同比|环比|较|比|以上|以下|以内|左右|并|和|与|及|至|到|的|[）)”])", text[begin:end]):
+    if _LEVEL_START.match(text, begin, end) or re.match(
+        r"(?:其中|同比|环比|较|比|以上|以下|以内|左右|并|和|与|及|至|到|的|[）)”])", text[begin:end]
+    ):
         return None
     return begin, end

@@ -23,7 +23,9 @@ _MORE = "[余多几]"
 _AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_NUMBER}{_MAGNITUDE})?)?(?:余|多(?!元化|方|点|数|重|样|措|部门|形式|渠道|层|功|年|维|学科)|几)?)"
 _TO = r"(?:[-－—–―~～]{1,2}|至)"
 # A unit may stand twice: 6.5%－7%. Which one it is, the check after the match asks.
-_RANGE = rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT})"
+_RANGE = (
+    rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT})"
+)
 _CN = "[一二两三四五六七八九十百千万零〇]"
 _CN_DIGIT = "[一二两三四五六七八九十]"
 _CN_NUMBER = rf"(?:{_CN_DIGIT}{_CN}*(?:[余多几](?![种]))?(?:{_MAGNITUDE})?|几[十百千万]+)"
@@ -68,7 +70,9 @@ _RANK_UNITS = {"rank_ordinal": re.compile("名(?!义)|位(?!的)"), "rank_top": 
 _RANKED_BEFORE = re.compile(
     r"(?:排名|排位|排|名列|位列|列|位居|居|位于|位次|并列|跻身|进入|荣获|获得?|取得|夺得|得分|成绩|综合|总分|评比|考核|全[国省市州县区]|团体|赛|比拼|跃升至|上升至|提升至|位|优秀|奖|标兵|能手|项目|，|、)$"
 )
-_RANK_AFTER = re.compile(r"(?:[，。；、）)！,;]|的(?:好|优异|良好)?(?:成绩|名次|位置)|等次|$|[，,]?全[国省市县区]|好成绩)")
+_RANK_AFTER = re.compile(
+    r"(?:[，。；、）)！,;]|的(?:好|优异|良好)?(?:成绩|名次|位置)|等次|$|[，,]?全[国省市县区]|好成绩)"
+)
 _CLAUSE_END = re.compile(r"(?:以上|以下|左右|以内|上下|[，。；、：！？）),;:”】\s]|$|的(?!.{0,6}(?:原则|要求))|\()")
 _LEVEL_CHANGE = re.compile(r"(?:提高|上升|下降|增长|增加|减少|降低|提升|扩大|降|升|增|减)(?:到|至|为)")
 _BARE_BEFORE = re.compile(
@@ -76,17 +80,25 @@ _BARE_BEFORE = re.compile(
 )
 _MASK_BEFORE = re.compile(r"(?:数|率|量|额|值|比例|得分|人数|为|达|达到|共计|累计|约|超过|突破|增至|降至)$")
 _MASK_CHARACTERS = re.compile(r"[*＊✱×xXｘＸ]")
-_FREQUENCY = re.compile(r"每(?:个)?(?:年|月|季度?|周|半年|天|日|学期|人每?)[^，。；]{0,10}$|(?:至少|不少于|不得少于|不低于)$")
-_ONE_UNITS = frozenset("家 所 名 例 起 台 辆 座 栋".split())
+_FREQUENCY = re.compile(
+    r"每(?:个)?(?:年|月|季度?|周|半年|天|日|学期|人每?)[^，。；]{0,10}$|(?:至少|不少于|不得少于|不低于)$"
+)
+_ONE_UNITS = frozenset("家所名例起台辆座栋")
 _ONE_HAPPENED = re.compile(r"(?:了|演练|培训|检查|会议|活动|督查)$")
 _ONE_BEFORE = re.compile(r"[每任某另同下上这那唯新统第无逐各万不专单进之为]$")
-_POLICY_SET = re.compile(r"(?:重点|重大|主要|严重|特殊|常见|慢性?病?|慢特病|大病|人群|对象|癌|免疫规划|国家基本|基本公共|法定|地方病)")
+_POLICY_SET = re.compile(
+    r"(?:重点|重大|主要|严重|特殊|常见|慢性?病?|慢特病|大病|人群|对象|癌|免疫规划|国家基本|基本公共|法定|地方病)"
+)
 _DURATION_BEFORE = re.compile(r"(?:为期|连续|历时|第|每|满|不超过|提前|内|后|延长|持续|共?)$")
 _CHANGE_CONTEXT = re.compile(r"用时|缩短|压缩|压减|减少|时限|时间|时长|提速|住院日|提前|累计|共|学时|控制|降")
-_NAME_AFTER_MASK = re.compile(r"[市县区乡镇村州省旗街社]|大道|路|医|卫|小学|中学|公司|集团|杯|行动|建设|项目|品牌|同志|主任|局长|院长|书记|某")
+_NAME_AFTER_MASK = re.compile(
+    r"[市县区乡镇村州省旗街社]|大道|路|医|卫|小学|中学|公司|集团|杯|行动|建设|项目|品牌|同志|主任|局长|院长|书记|某"
+)
 # **所镇, *家坝村: the mask hides the first half of a place's name.
 _MASKED_PLACE = re.compile(r"[家所本台位里][\u4e00-\u9fff]?(?:镇|村|乡|社区|街道)(?![镇卫级医村])")
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”，。；]{0,14}”|“[^“”。；0-9０-９*×]{0,60}”|\"[^\"，。；]{0,14}\"|「[^」]{0,14}」")
+_QUOTED = re.compile(
+    r"《[^《》]*》|“[^“”，。；]{0,14}”|“[^“”。；0-9０-９*×]{0,60}”|\"[^\"，。；]{0,14}\"|「[^」]{0,14}」"
+)
 
 
 class Found(NamedTuple):
@@ -106,7 +118,9 @@ def find_quantities(text: str) -> list[Found]:
     found = []
     for match in _QUANTITY.finditer(text):
         if match.group("skip") is not None:
-            if match.group("age") is not None and re.search(r"(?:寿命|平均年龄)[^，。]{0,14}$", text[max(0, match.start() - 18) : match.start()]):
+            if match.group("age") is not None and re.search(
+                r"(?:寿命|平均年龄)[^，。]{0,14}$", text[max(0, match.start() - 18) : match.start()]
+            ):
                 found.append(Found(match.start(), match.end() - 1, match.end(), "amount"))
             continue
         quantity = _accept(text, match)
@@ -159,7 +173,7 @@ def _amount(text: str, start: int, end: int, unit_end: int) -> Found | None:
     if unit in ("小时", "天", "分钟") and not _CHANGE_CONTEXT.search(text[max(0, start - 16) : start]):
         if unit == "小时" and value in ("24", "48", "72", "12", "２４"):
             return None
-        if after[:1] in "内畅值前后不" or _DURATION_BEFORE.search(before) and before[-1:] not in "共":
+        if after.startswith(tuple("内畅值前后不")) or _DURATION_BEFORE.search(before) and not before.endswith("共"):
             return None
     if unit == "度" and not re.search("[电温]", before):
         return None
@@ -181,11 +195,18 @@ def _bare(text: str, start: int, end: int, before: str, value: str, masked: bool
     digits = re.sub(r"\D", "", value)
     if value[-1] in "万亿":
         return Found(start, end, end, "amount") if not re.match("步有约|众一心|无一失|家灯火|象|能", after) else None
-    if not (_CLAUSE_END.match(after) or _LEVEL_CHANGE.match(after)) or re.search(r"(?:热线|电话|编号|代码|拨打|平台|QQ|微信|邮编|[（(])$", before):
+    if not (_CLAUSE_END.match(after) or _LEVEL_CHANGE.match(after)) or re.search(
+        r"(?:热线|电话|编号|代码|拨打|平台|QQ|微信|邮编|[（(])$", before
+    ):
         return None
     if _BARE_BEFORE.search(before):
         return Found(start, end, end, "amount")
-    if len(digits) >= 3 and before and "\u4e00" <= before[-1] <= "\u9fff" and not (len(digits) == 4 and digits[:2] in ("19", "20")):
+    if (
+        len(digits) >= 3
+        and before
+        and "\u4e00" <= before[-1] <= "\u9fff"
+        and not (len(digits) == 4 and digits[:2] in ("19", "20"))
+    ):
         return Found(start, end, end, "amount")
     return None
 
@@ -214,7 +235,12 @@ def _fraction(text: str, start: int, end: int, unit_end: int) -> Found | None:
 
 def _slash(text: str, start: int, end: int, unit_end: int) -> Found | None:
     before = text[max(0, start - 4) : start]
-    if re.search("[约近占超达的为]$", before) or before and before[-1] >= "一" and re.match("[，。；）]|$", text[end : end + 1]):
+    if (
+        re.search("[约近占超达的为]$", before)
+        or before
+        and before[-1] >= "一"
+        and re.match("[，。；）]|$", text[end : end + 1])
+    ):
         return Found(start, end, end, "fraction")
     return None
 
@@ -231,9 +257,18 @@ def _rank(text: str, start: int, end: int, unit_end: int) -> Found | None:
     before, after = text[max(0, start - 6) : start], text[unit_end : unit_end + 8]
     if unit_end > end:
         if text[start] == "前":
-            return Found(start, end, unit_end, "rank") if _RANKED_BEFORE.search(before) or _RANK_AFTER.match(after) else None
+            return (
+                Found(start, end, unit_end, "rank")
+                if _RANKED_BEFORE.search(before) or _RANK_AFTER.match(after)
+                else None
+            )
         return Found(start, end, unit_end, "rank")
-    if before and _RANKED_BEFORE.search(before) and _RANK_AFTER.match(after) and not (start == 0 or before[-1:] in "，、" and after[:1] in "，、"):
+    if (
+        before
+        and _RANKED_BEFORE.search(before)
+        and _RANK_AFTER.match(after)
+        and not (start == 0 or before.endswith(("，", "、")) and after.startswith(("，", "、")))
+    ):
         return Found(start, end, end, "rank")
     return None
 
@@ -251,12 +286,35 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None
     if before[-1:] and before[-1] in "十百千万几0123456789·-－—":
         return None
-    if unit in ("天", "分", "类", "步", "小时", "部", "本", "成", "度", "面", "门", "组", "头", "对", "班", "米") and value not in ("十余", "十几", "几十"):
+    if unit in (
+        "天",
+        "分",
+        "类",
+        "步",
+        "小时",
+        "部",
+        "本",
+        "成",
+        "度",
+        "面",
+        "门",
+        "组",
+        "头",
+        "对",
+        "班",
+        "米",
+    ) and value not in ("十余", "十几", "几十"):
         if not (unit == "成" and re.match(r"[，。以左的]|$", after)):
             return None
-    if unit == "次" and (_FREQUENCY.search(before) or after.startswith("以上的") or re.match(r"(?:全会|会议精神|党代会|代表大会)", after) or re.search("[届会].{0,3}$", before) and after.startswith("会议")):
+    if unit == "次" and (
+        _FREQUENCY.search(before)
+        or after.startswith("以上的")
+        or re.match(r"(?:全会|会议精神|党代会|代表大会)", after)
+        or re.search("[届会].{0,3}$", before)
+        and after.startswith("会议")
+    ):
         return None
-    if unit == "人" and (after[:1] in "小行以" or before[-1:] in "等每"):
+    if unit == "人" and (after.startswith(tuple("小行以")) or before.endswith(("等", "每"))):
         return None
     return Found(start, end, unit_end, "amount")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from tagger.taxonomy import Taxonomy
@@ -37,9 +36,7 @@ class TopicScorer:
         for index, entry in enumerate(taxonomy.topics):
             for word, weight in entry.keywords.items():
                 table.setdefault(word[:2], {}).setdefault(word, []).append((index, weight))
-        self._table = {
-            head: sorted(words.items(), key=lambda item: -len(item[0])) for head, words in table.items()
-        }
+        self._table = {head: sorted(words.items(), key=lambda item: -len(item[0])) for head, words in table.items()}
         self._bonus = [_PRECEDENCE.get(topic, 0.0) for topic in self.ids]
         self._headings: dict[str, list[float]] = {}
 

@@ -154,6 +154,4 @@ def _alternatives() -> str:
 UNIT = rf"(?:(?:{_alternatives()}){_PER})"
 
 # Measure words that count things: what follows them directly is what is counted.
-CLASSIFIERS = frozenset(
-    "名 个 家 所 位 种 项 起 条 件 座 台 辆 支 张 份 例 对 户 处 场 次 期 轮 批 间 栋 幢 类 门 部 篇 幅 块 本 册 套 组 队 班 只 枚 床".split()
-)
+CLASSIFIERS = frozenset("名个家所位种项起条件座台辆支张份例对户处场次期轮批间栋幢类门部篇幅块本册套组队班只枚床")
