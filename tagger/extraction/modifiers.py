@@ -16,8 +16,6 @@ _MAX_BEFORE = re.compile(
 )
 _MIN_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?以上")
 _MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内)")
-# 控制在5%以内 is a ceiling by its 以内; 提前5天 or 高出3个百分点 is a difference, not a floor.
-_DIFFERENCE = re.compile(r"(?:高于|低于|高出|超过|超出|多于|少于)[^，。；]*[\u4e00-\u9fff]$")
 
 _UP = "增加|增长|上升|提高|提升|增幅|上涨|攀升|多|高出|扩大|新增加|净增|递增|前移|前进|进|上移|升高|增多|涨幅|翻"
 _DOWN = "减少|下降|降低|压减|压缩|缩短|下调|下滑|降幅|减|后移|下移|缩减|精简|回落|下跌|减轻|减幅|负增长|少"
@@ -35,11 +33,10 @@ def is_approximate(before: str, after: str) -> bool:
 
 def find_bound(before: str, after: str) -> Bound | None:
     """`min` for 以上, ≥, 超过 …; `max` for 不足, 以内 …; None for a plain number."""
-    if _MIN_AFTER.match(after) or _MIN_BEFORE.search(before):
-        return "min"
+    # 不超过 ends in 超过: the ceilings are asked first.
     if _MAX_AFTER.match(after) or _MAX_BEFORE.search(before):
         return "max"
-    return None
+    return "min" if _MIN_AFTER.match(after) or _MIN_BEFORE.search(before) else None
 
 
 def find_change(before: str) -> Change | None:

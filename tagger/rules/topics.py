@@ -11,7 +11,7 @@ from tagger.taxonomy import Taxonomy
 _NEAREST, _OUTER = 0.55, 0.3
 _HEADING_CAP = 4.0
 # Where the sentence's own words weigh less than this, the sentence before it counts so much.
-_SILENT, _PREVIOUS = 3.0, 0.8
+_SILENT, _PREVIOUS = 4.0, 1.6
 _REPEAT = 0.35  # a second keyword of the same topic adds less than the first
 _TEMPERATURE = 1.4
 _DEFAULT_TOPIC = "overview"
