@@ -63,7 +63,10 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {date.today().isoformat()}")
     cold = time_cold()
     print(f"\ncold `tagger predict` on seed 003, {RUNS} runs: ", end="")
-    print(f"median {median(wall for wall, _ in cold):.2f} s wall ({min(w for w, _ in cold):.2f}–{max(w for w, _ in cold):.2f}), ", end="")
+    print(
+        f"median {median(wall for wall, _ in cold):.2f} s wall ({min(w for w, _ in cold):.2f}–{max(w for w, _ in cold):.2f}), ",
+        end="",
+    )
     print(f"peak {max(memory for _, memory in cold):.0f} MiB\n")
     print("| text, MB | CPU seconds | MB a second |\n|---|---|---|")
     for size, seconds in time_growth(Tagger.load("rules")):

@@ -187,7 +187,9 @@ def main() -> None:
     for name, pairs in parts.items():
         columns[name] = score_tagging([tagged for tagged, _ in pairs], tagger) | score_reading(pairs)
     digest = sha256(b"".join(path.read_bytes() for path in (*seeds, *reports))).hexdigest()
-    print(f"engine rules, taxonomy {tagger.engine.taxonomy.version}, data sha256 {digest[:12]}, {date.today().isoformat()}")
+    print(
+        f"engine rules, taxonomy {tagger.engine.taxonomy.version}, data sha256 {digest[:12]}, {date.today().isoformat()}"
+    )
     print()
     print("| score | " + " | ".join(columns) + " |")
     print("|---" * (len(columns) + 1) + "|")

@@ -33,10 +33,15 @@ def is_approximate(before: str, after: str) -> bool:
 
 def find_bound(before: str, after: str) -> Bound | None:
     """`min` for 以上, ≥, 超过 …; `max` for 不足, 以内 …; None for a plain number."""
-    # 不超过 ends in 超过: the ceilings are asked first.
-    if _MAX_AFTER.match(after) or _MAX_BEFORE.search(before):
+    if _MIN_AFTER.match(after):
+        return "min"
+    if _MAX_AFTER.match(after):
         return "max"
-    return "min" if _MIN_AFTER.match(after) or _MIN_BEFORE.search(before) else None
+    least, most = _MIN_BEFORE.search(before), _MAX_BEFORE.search(before)
+    if least and most:
+        # 不超过 ends in 超过, 不少于 in 少于: the longer word is meant.
+        return "min" if least.start() < most.start() else "max"
+    return "min" if least else "max" if most else None
 
 
 def find_change(before: str) -> Change | None:

@@ -16,7 +16,6 @@ _EXCEL_ROWS = 1_048_576
 _EXCEL_CELL = 32_767  # characters; Excel holds no more
 _EXCEL_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WIDTHS = {"doc": 24, "section": 34, "topic_name": 18, "topic": 17, "metric": 36, "text": 80, "unit_normalized": 10}
-_WHOLE_COLUMNS = {"sentence", "index", "start", "end"}
 
 
 def write_csv(documents: Iterable[TaggedDocument], file: TextIO, rows: str = "measurements") -> None:
@@ -49,6 +48,7 @@ def _write_sheet(sheet: Any, columns: tuple[tuple[str, str], ...], rows: Iterato
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     bold, fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
     wrap = Alignment(wrap_text=True, vertical="top")
@@ -60,6 +60,10 @@ def _write_sheet(sheet: Any, columns: tuple[tuple[str, str], ...], rows: Iterato
             sheet.column_dimensions[letter].outlineLevel = 1
             sheet.column_dimensions[letter].hidden = True
     sheet.freeze_panes = "A2"
+    # Printed, a sheet is as wide as the page.
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
     header = []
     for key, label in columns:
