@@ -48,7 +48,8 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
 
     source = path or default_path()
     try:
-        content = yaml.load(source.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # Every scalar as it is written: version 2026.10 is not the number 2026.1.
+        content = yaml.load(source.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except OSError as error:
         raise TaggerError(f"{source}: cannot be read ({error.strerror}); name a taxonomy file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -58,8 +59,10 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
 
 
 def _check(content: Any, source: Path) -> Taxonomy:
-    if not isinstance(content, dict) or "version" not in content or not isinstance(content.get("topics"), list):
+    if not isinstance(content, dict) or not content.get("version") or not isinstance(content.get("topics"), list):
         raise TaggerError(f"{source}: needs a version and a list of topics; see data/taxonomy.yaml")
+    if not content["topics"]:
+        raise TaggerError(f"{source}: has no topics; see data/taxonomy.yaml")
     topics = []
     seen: set[str] = set()
     for number, entry in enumerate(content["topics"], 1):
@@ -71,12 +74,26 @@ def _check(content: Any, source: Path) -> Taxonomy:
         if not _ID.fullmatch(topic) or topic in seen:
             raise TaggerError(f"{source}: topic id {topic!r} is not lower_snake_case or stands twice")
         seen.add(topic)
-        keywords: dict[str, float] = {}
-        for weight, words in (entry.get("keywords") or {}).items():
-            if not isinstance(weight, (int, float)) or not isinstance(words, list):
-                raise TaggerError(f"{source}: keywords of {topic} must be lists of words under a numeric weight")
-            keywords.update({str(word): float(weight) for word in words})
+        if not entry["name"] or not isinstance(entry["name"], str):
+            raise TaggerError(f"{source}: topic {topic} has no name")
+        keywords = _check_keywords(entry.get("keywords") or {}, topic, source)
         topics.append(TopicEntry(topic, str(entry["name"]), str(entry.get("covers", "")), keywords))
     version = str(content["version"])
     digest = sha256("\n".join([version, *(f"{entry.id}\t{entry.name}" for entry in topics)]).encode()).hexdigest()
     return Taxonomy(version, tuple(topics), digest)
+
+
+def _check_keywords(content: Any, topic: str, source: Path) -> dict[str, float]:
+    keywords: dict[str, float] = {}
+    fault = TaggerError(f"{source}: keywords of {topic} must be lists of words under a numeric weight, as 3: [词, 词]")
+    if not isinstance(content, dict):
+        raise fault
+    for weight, words in content.items():
+        try:
+            value = float(weight)
+        except (TypeError, ValueError):
+            raise fault from None
+        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+            raise fault
+        keywords.update(dict.fromkeys(words, value))
+    return keywords

@@ -13,7 +13,8 @@ def quantities(tagger: Tagger, text: str) -> list[Quantity]:
 
 
 @pytest.mark.parametrize(
-    "text", ["约300人。", "近300人。", "300余人。", "300多人。", "300人左右。", "大约300人。", "将近300人。", "十几人。"]
+    "text",
+    ["约300人。", "近300人。", "300余人。", "300多人。", "300人左右。", "大约300人。", "将近300人。", "十几人。"],
 )
 def test_approximate(tagger: Tagger, text: str) -> None:
     assert [q.approximate for q in quantities(tagger, f"培训医务人员{text}")] == [True]

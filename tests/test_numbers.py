@@ -77,14 +77,31 @@ def test_a_rank_at_the_top_is_bounded() -> None:
     assert read_value("第三").bound is None
 
 
-@pytest.mark.parametrize("text", ["*", "**", "***万", "x", "xx万余", "XX", "×", "2*", "**.*", "第*", "前*", "x:x", "*-*", "１*"])
+@pytest.mark.parametrize(
+    "text", ["*", "**", "***万", "x", "xx万余", "XX", "×", "2*", "**.*", "第*", "前*", "x:x", "*-*", "１*"]
+)
 def test_a_mask_stays_masked(text: str) -> None:
     assert facts(text) == {}
     assert read_value(text).masked
 
 
 @pytest.mark.parametrize(
-    "text", ["3 1.5", "23\n5、6", "2 2 ．4万", "几十", "一百几十亿", "百", "万", "二〇二三", "3万5", "1" * 50, "1.2.3", "十十", "一一一"]
+    "text",
+    [
+        "3 1.5",
+        "23\n5、6",
+        "2 2 ．4万",
+        "几十",
+        "一百几十亿",
+        "百",
+        "万",
+        "二〇二三",
+        "3万5",
+        "1" * 50,
+        "1.2.3",
+        "十十",
+        "一一一",
+    ],
 )
 def test_no_number_is_invented(text: str) -> None:
     assert facts(text) == {}

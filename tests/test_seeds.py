@@ -101,7 +101,18 @@ def test_nothing_is_lost(seeds: dict[str, TaggedDocument], seed: str) -> None:
 def test_seed_001_has_no_chrome_among_its_sentences(seeds: dict[str, TaggedDocument]) -> None:
     document = seeds["001"]
     dropped = {document.source.text[cut.start : cut.end] for cut in document.source.dropped}
-    assert {"VIP专免", "2024-05-21", "999+", "20.74KB", "7 页", "海报", "侵权投诉", "标签: #工作总结", "展开>>", "收起<<"} <= dropped
+    assert {
+        "VIP专免",
+        "2024-05-21",
+        "999+",
+        "20.74KB",
+        "7 页",
+        "海报",
+        "侵权投诉",
+        "标签: #工作总结",
+        "展开>>",
+        "收起<<",
+    } <= dropped
     said = "".join(s.text for s in document.sentences)
     for mark in ("VIP", "999+", "KB", "海报", "展开", "收起", "摘要"):
         assert mark not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Optional
@@ -64,6 +65,7 @@ def run(
     chosen = choose_format(form, output)
     if rows not in ROWS:
         raise TaggerError(f"--rows {rows}: choose one of: {', '.join(ROWS)}")
+    _check_outputs(files, output, documents)
     tagger = Tagger.load(engine)
     tagged = []
     failed = 0
@@ -73,14 +75,30 @@ def run(
         except TaggerError as error:
             failed += 1
             typer.echo(f"tagger: {error}", err=True)
-    if tagged:
+    if not tagged:
+        pass  # nothing could be read: nothing is written
+    elif documents is None:
         write(tagged, chosen, output, rows)
-        if documents is not None:
-            with whole_file(documents) as temporary, open(temporary, "w", encoding="utf-8") as file:
+    else:
+        # Both files or neither: the records wait in their temporary file until the output is written.
+        with whole_file(documents) as temporary:
+            with open(temporary, "w", encoding="utf-8") as file:
                 write_document_records(tagged, file)
+            write(tagged, chosen, output, rows)
     if failed and len(files) > 1:
         typer.echo(f"tagger: {failed} of {len(files)} files could not be read", err=True)
     return failed, len(tagged)
+
+
+def _check_outputs(files: list[str], output: Path | None, documents: Path | None) -> None:
+    """Refuse to write over a report, or two outputs into one file."""
+    outputs = [path for path in (output, documents) if path is not None and path.is_file()]
+    for path in outputs:
+        for name in files:
+            if os.path.exists(name) and os.path.samefile(path, name):
+                raise TaggerError(f"{path}: is one of the reports; name another file for the output")
+    if output is not None and documents is not None and output.resolve() == documents.resolve():
+        raise TaggerError(f"{output}: is named for the output and for --documents; name two files")
 
 
 def _progress(files: list[str]):  # type: ignore[no-untyped-def]

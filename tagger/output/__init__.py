@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +37,9 @@ def write(documents: Iterable[TaggedDocument], form: str, path: Path | None, row
     if path is None:
         if form == "xlsx":
             raise TaggerError("--format xlsx: a workbook cannot go to the terminal; name a file with -o")
+        if form != "table" and isinstance(sys.stdout, io.TextIOWrapper):
+            # Data is UTF-8 with plain newlines whatever the console speaks; a table goes by the console.
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         _write_text(documents, form, sys.stdout, rows)
         return
     with whole_file(path) as temporary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +17,7 @@ _ROLES = {"work": "工作", "problem": "问题", "plan": "打算", "overview": "
 _BOUNDS = {"min": "≥", "max": "≤"}
 _CHANGES = {"up": "↑", "down": "↓"}
 _PIPE_WIDTH = 120
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def write_terminal(documents: Iterable[TaggedDocument], file: TextIO) -> None:
@@ -29,10 +31,10 @@ def write_terminal(documents: Iterable[TaggedDocument], file: TextIO) -> None:
     for document in documents:
         source = document.source
         console.print()
-        console.print(Text(source.name or "(text)", style="bold"))
+        console.print(Text(clean(source.name) or "(text)", style="bold"))
         for heading in source.headings:
             if heading.level == 0:
-                console.print(Text(heading.text))
+                console.print(Text(clean(heading.text)))
                 break
         measurements = sum(len(tagged.measurements) for tagged in document.sentences)
         masked = sum(m.quantity.masked for tagged in document.sentences for m in tagged.measurements)
@@ -84,7 +86,10 @@ def _measurements_table(document: TaggedDocument) -> Table:
             table.add_row(
                 Text(tagged.topic.name),
                 _ROLES[tagged.sentence.role],
-                Text(measurement.metric.text if measurement.metric else "—", style="" if measurement.metric else "dim"),
+                Text(
+                    clean(measurement.metric.text) if measurement.metric else "—",
+                    style="" if measurement.metric else "dim",
+                ),
                 Text(as_written(measurement)),
                 Text(spell(quantity), style="yellow" if quantity.masked or tagged.sentence.needs_review else "bold"),
                 Text(quantity.unit_normalized or ""),
@@ -95,7 +100,12 @@ def _measurements_table(document: TaggedDocument) -> Table:
 def as_written(measurement: Measurement) -> str:
     """VALUE and UNIT as the report has them, breaks shown as ⏎."""
     text = measurement.value.text + (measurement.unit.text if measurement.unit else "")
-    return "⏎".join(text.splitlines())
+    return clean("⏎".join(text.splitlines()))
+
+
+def clean(text: str) -> str:
+    """A report's text for a terminal: control characters, which could steer it, are shown as a sign."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def spell(quantity: Quantity) -> str:

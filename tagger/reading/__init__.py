@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tagger.document import Document, Heading, Sentence, Stretch
+from tagger.document import Document, Heading, Removed, Sentence, Stretch
 from tagger.reading.characters import squeeze
+from tagger.reading.chrome import CHROME, PAGE_MARKER
 from tagger.reading.enumerators import DEPTH, Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
@@ -30,6 +31,7 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
     for position, paragraph in enumerate(body):
         following = body[position + 1].stretch.text if position + 1 < len(body) else None
         _read_paragraph(position, paragraph, following, outline, document)
+    document.dropped.sort()
     if not outline.seen_heading and outline.role == "overview":
         # A report without any outline: what follows its opening paragraph is the work.
         for sentence in document.sentences:
@@ -41,12 +43,13 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
 def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragraph]:
     """The title's lines, at the very top, become headings of level 0; a title said again is one too."""
     position = 0
-    while position < min(_TITLE_LINES, len(paragraphs) - 1):
+    while position < min(_TITLE_LINES, len(paragraphs)):
         text = paragraphs[position].stretch.text
         mark = read_enumerator(text)
         if mark and mark.style == "markdown1":
             text, mark = text[mark.length :], None
-        if not is_title(text) or mark or (position > 0 and names_role(text) and not names_document(text)):
+        last = position + 1 == len(paragraphs) and not names_document(text)
+        if last or not is_title(text) or mark or (position > 0 and names_role(text) and not names_document(text)):
             break
         _add_heading(document, paragraphs[position].stretch, 0, None)
         position += 1
@@ -57,6 +60,7 @@ def _read_paragraph(
     number: int, paragraph: Paragraph, following: str | None, outline: Outline, document: Document
 ) -> None:
     pieces = split_sentences(paragraph.stretch)
+    document.dropped.extend(_between(paragraph.stretch, pieces))
     plan = opens_plan(paragraph.stretch.text)
     for position, piece in enumerate(pieces):
         if document.headings and squeeze(piece.text) == squeeze(document.headings[0].text):
@@ -81,6 +85,12 @@ def _read_paragraph(
         inline = position > 0 or len(pieces) > 1 and enumerator is None
         level, role = outline.push(piece.text, enumerator, inline)
         _add_heading(document, piece, level, role)
+
+
+def _between(paragraph: Stretch, pieces: list[Stretch]) -> list[Removed]:
+    """Chrome taken out of a paragraph between two of its sentences: it belongs to neither."""
+    inside = {cut for piece in pieces for cut in piece.removed}
+    return [cut for cut in paragraph.removed if cut.reason in (CHROME, PAGE_MARKER) and cut not in inside]
 
 
 def _is_heading(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:

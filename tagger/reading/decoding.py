@@ -6,6 +6,7 @@ import codecs
 import re
 
 from tagger.errors import TaggerError
+from tagger.reading.characters import HAN
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,6 +33,11 @@ _MAGIC = (
 # Control characters that no text file has; tab, newlines, form feed and the Ctrl-Z of old DOS files are none.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b\x7f]")
 _CONTROL_SHARE = 0.01
+
+_OTHERS = ("gb18030", "utf-16-le", "utf-16-be")
+_SAMPLE = 4000
+_PLAUSIBLE = 0.7
+_IDEOGRAPH = re.compile(rf"[{HAN}\u2010-\u203f\u3000-\u303f\uff00-\uffef]")
 
 _ADVICE = "save it as UTF-8 text and try again"
 
@@ -75,8 +81,33 @@ def _detect(data: bytes, name: str) -> str:
     # Imported here: most files are UTF-8 and never need it, and start-up is counted in milliseconds.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=["utf_8", "gb18030", "utf_16_le", "utf_16_be"]).best()
-    return best.encoding.replace("_", "-") if best else _nearest(data, name)
+    best = from_bytes(data, cp_isolation=["utf_8", *(name.replace("-", "_") for name in _OTHERS)]).best()
+    guess = best.encoding.replace("_", "-") if best else None
+    # The library goes by statistics, which a short text or one full of masks does not have. Whether a decoding gives
+    # the characters of a Chinese text can be asked directly, so each is asked, its guess first.
+    shares = {encoding: _plausibility(data, encoding) for encoding in dict.fromkeys([guess, *_OTHERS]) if encoding}
+    chosen = max(shares, key=lambda encoding: shares[encoding])
+    return chosen if shares[chosen] >= _PLAUSIBLE else _nearest(data, name)
+
+
+def _plausibility(data: bytes, encoding: str) -> float:
+    """Share of the characters, of the first thousands, that Chinese text is made of; 0 where the bytes do not decode."""
+    try:
+        sample = data.decode(encoding)[:_SAMPLE]
+    except UnicodeDecodeError:
+        return 0.0
+    return sum(_weight(character) for character in sample) / len(sample) if sample else 0.0
+
+
+def _weight(character: str) -> float:
+    if character.isascii():
+        return 1.0 if character.isprintable() or character.isspace() else 0.0
+    try:
+        # The 6,763 characters and the signs in common use; a rare one may still be a name.
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return 0.4 if _IDEOGRAPH.match(character) else 0.0
+    return 1.0
 
 
 def _nearest(data: bytes, name: str) -> str:

@@ -25,7 +25,11 @@ class Enumerator(NamedTuple):
 _STYLES: tuple[tuple[str, int, str], ...] = (
     ("markdown", 1, r"\#{1,6}\s+"),
     ("part", 1, rf"第(?P<part>[{_CJK}]{{1,3}})(?:章|节|部分|篇)[、，:：\s]*"),
-    ("cjk", 2, rf"(?P<cjk>[{_CJK}]{{1,3}})(?:[、．]|\.(?!\d)|[:：]|\s+(?=\S))"),
+    (
+        "cjk",
+        2,
+        rf"(?P<cjk>[{_CJK}]{{1,3}})(?:、(?![{_CJK}]{{1,3}}(?:级|类|季度|月|线|期|、))|．|\.(?!\d)|[:：]|\s+(?=\S))",
+    ),
     ("bracket_cjk", 3, rf"[（(]\s?(?P<bracket_cjk>[{_CJK}]{{1,3}})\s?[)）][、.．，:：]?"),
     (
         "ordinal",

@@ -60,15 +60,10 @@ def find_paragraphs(text: str) -> Paragraphs:
             waiting.append(index)
             continue
         gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
+        marked = marker > 0 or any(i in markers.proven and i not in chrome for i in waiting)
+        reasons = {reason for _, reason, _ in gap}
         fits = builder.open and _joins(
-            builder,
-            line,
-            wrap,
-            indented,
-            marker > 0,
-            index in markers.doubtful,
-            any(g[1] == CHROME for g in gap),
-            any(g[1] == PAGE_MARKER for g in gap),
+            builder, line, wrap, indented, marked, index in markers.doubtful, CHROME in reasons, PAGE_MARKER in reasons
         )
         builder.add(line, marker, gap, fits, index in markers.doubtful)
         waiting = []
@@ -142,7 +137,7 @@ class _Builder:
         start, end = self.lines[0].start, self.lines[-1].end
         if self.dropped and start <= self.dropped[-1].start < end and self.dropped[-1].end <= end:
             start = self.dropped[-1].end  # a marker before the first character
-        cuts = sorted(cut for cut in self._removed if cut.end > cut.start)
+        cuts = self._without_joins(sorted(cut for cut in self._removed if cut.end > cut.start))
         while cuts and cuts[0].start <= start:
             first = cuts.pop(0)
             self._drop_edge(first)
@@ -155,6 +150,24 @@ class _Builder:
             stretch = Stretch(_kept(self.text, start, end, cuts), start, end, tuple(cuts))
             self.paragraphs.append(Paragraph(stretch, tuple(self._review)))
         self.lines, self._removed, self._review, self.has_stop = [], [], [], False
+
+    def _without_joins(self, cuts: list[Removed]) -> list[Removed]:
+        """The cuts less those that, one touching the other, would join two digits without a page marker between them."""
+        kept: list[Removed] = []
+        position = 0
+        while position < len(cuts):
+            last = position
+            while last + 1 < len(cuts) and cuts[last + 1].start == cuts[last].end:
+                last += 1
+            run = cuts[position : last + 1]
+            before, after = self.text[max(run[0].start - 1, 0)], self.text[run[-1].end : run[-1].end + 1]
+            joins = before.isdigit() and after.isdigit() and len(run) > 1
+            if joins and all(cut.reason != PAGE_MARKER for cut in run):
+                self._review.append(run[0].start)
+            else:
+                kept.extend(run)
+            position = last + 1
+        return kept
 
     def _drop_edge(self, cut: Removed) -> None:
         if cut.reason != spaces.OCR_SPACE:
@@ -178,7 +191,13 @@ class _Builder:
         cuts, doubtful = spaces.find_spaces(body, start, self.scanned)
         if doubtful:
             self._review.append(start)
-        inline = [Removed(a, b, CHROME) for a, b in find_inline(self.text, start, line.end)]
+        inline = []
+        for first, last in find_inline(self.text, start, line.end):
+            before, after = self.text[max(first - 1, 0)], self.text[last : last + 1]
+            if first > start and NUMERIC.match(before) and after and NUMERIC.match(after):
+                self._review.append(first)  # 3&nbsp;1.5 is no more 31.5 than 3 1.5 is
+            else:
+                inline.append(Removed(first, last, CHROME))
         cuts = [cut for cut in cuts if not any(a.start <= cut.start and cut.end <= a.end for a in inline)]
         self._removed.extend(cuts)
         self._removed.extend(inline)

@@ -30,6 +30,8 @@ def load(path: str, max_mb: float = 50) -> Source:
 
     Raises TaggerError naming the file, what is wrong and what to do.
     """
+    if not 0 < max_mb < float("inf"):
+        raise TaggerError(f"--max-mb {max_mb:g}: give a number of megabytes greater than 0")
     limit = int(max_mb * MEBIBYTE)
     if path == STDIN:
         data = _read_limited(sys.stdin.buffer, "standard input", limit, max_mb)
@@ -44,7 +46,9 @@ def load(path: str, max_mb: float = 50) -> Source:
         raise TaggerError(f"{name}: there is only whitespace in it; nothing to read")
     from hashlib import sha256
 
-    return Source(path, text, encoding, sha256(data).hexdigest())
+    # A file name need not be valid UTF-8; what is written about it must be.
+    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Source(shown, text, encoding, sha256(data).hexdigest())
 
 
 def _read_path(path: str, limit: int, max_mb: float) -> bytes:
