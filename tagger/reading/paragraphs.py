@@ -60,11 +60,14 @@ def find_paragraphs(text: str) -> Paragraphs:
             waiting.append(index)
             continue
         gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
-        marked = marker > 0 or any(i in markers.proven and i not in chrome for i in waiting)
         reasons = {reason for _, reason, _ in gap}
-        fits = builder.open and _joins(
-            builder, line, wrap, indented, marked, index in markers.doubtful, CHROME in reasons, PAGE_MARKER in reasons
+        between = _Between(
+            marked=marker > 0 or any(i in markers.proven and i not in chrome for i in waiting),
+            doubtful=index in markers.doubtful,
+            chrome=CHROME in reasons,
+            page=PAGE_MARKER in reasons,
         )
+        fits = builder.open and _joins(builder, line, wrap, indented, between)
         builder.add(line, marker, gap, fits, index in markers.doubtful)
         waiting = []
     builder.drop([(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting])
@@ -76,6 +79,15 @@ def _uses_indents(lines: list[Line], wrap: Wrap) -> bool:
     """Whether an indent marks a new paragraph: some lines have one, and most do not where lines are wrapped."""
     indented = sum(line.indent >= 2 for line in lines)
     return indented > 0 and (not wrap.full or indented < 0.6 * len(lines))
+
+
+class _Between(NamedTuple):
+    """What stands between a line and the kept line before it."""
+
+    marked: bool  # a proven page marker, which only stands in running text
+    doubtful: bool  # what may be a page marker, unproven
+    chrome: bool
+    page: bool  # a page number
 
 
 class _Builder:
@@ -212,18 +224,16 @@ def _kept(text: str, start: int, end: int, cuts: list[Removed]) -> str:
     return "".join(parts)
 
 
-def _joins(
-    builder: _Builder, line: Line, wrap: Wrap, indented: bool, marked: bool, doubtful: bool, parted: bool, paged: bool
-) -> bool:
+def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, between: _Between) -> bool:
     """Whether `line` goes on with the paragraph rather than beginning a new one."""
     previous = builder.lines[-1]
-    if marked:
+    if between.marked:
         return previous.open
-    if doubtful:
+    if between.doubtful:
         return bool(NUMERIC.match(previous.text[-1]) and NUMERIC.match(line.text[line.text.find("、") + 1 :] or " "))
-    if builder.is_title or parted and not builder.has_stop:
+    if builder.is_title or between.chrome and not builder.has_stop:
         return False
-    goes_on = previous.open and bool(_GOES_ON.search(previous.text) or paged and not builder.may_be_heading)
+    goes_on = previous.open and bool(_GOES_ON.search(previous.text) or between.page and not builder.may_be_heading)
     enumerator = read_enumerator(line.text)
     if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
         return goes_on and wrap.breaks(previous) and DEPTH[enumerator.style] > DEPTH["bracket_cjk"]
