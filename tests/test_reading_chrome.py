@@ -172,6 +172,13 @@ def test_a_leftover_of_conversion_is_taken_out_of_its_sentence(leftover: str) ->
     assert [cut.reason for cut in document.sentences[0].removed] == ["chrome"]
 
 
+@pytest.mark.parametrize("leftover", ["[bookmark: _GoBack]", "&nbsp;", "<br>"], ids=["bookmark", "nbsp", "br"])
+def test_a_leftover_of_conversion_around_a_sentence_is_dropped(leftover: str) -> None:
+    document = read(f"{leftover}村卫生室建设全部完成。{leftover}服务条件明显改善。{leftover}\n")
+    assert [sentence.text for sentence in document.sentences] == ["村卫生室建设全部完成。", "服务条件明显改善。"]
+    assert dropped(document) == [leftover] * 3
+
+
 @pytest.mark.parametrize("leftover", ["&nbsp;", "<br>", "<br />", "<br>\n"], ids=["nbsp", "br", "br-slash", "br-line"])
 def test_a_leftover_that_stands_for_a_blank_never_joins_digits(leftover: str) -> None:
     document = read(f"今年以来全县累计培训乡村医生人数达到了23{leftover}5人，其中女性较多。")

@@ -157,6 +157,12 @@ def test_numbers_are_never_trusted(marks: list[str]) -> None:
     assert [path_of(document, body) for body in bodies] == [("一、主要工作", item) for item in items]
 
 
+@pytest.mark.parametrize(("outer", "inner"), [("（1）", "（一）"), ("（一）", "一、"), ("①", "1."), ("1、", "（一）")])
+def test_a_heading_right_under_a_heading_is_its_child_whatever_the_marks_say(outer: str, inner: str) -> None:
+    document = read(f"{TITLE}\n{outer}医疗服务\n{inner}医改\n{DEED}\n")
+    assert path_of(document, DEED) == (f"{outer}医疗服务", f"{inner}医改")
+
+
 def test_the_same_mark_under_two_sections_opens_two_paths() -> None:
     document = read(f"{TITLE}\n一、医疗服务\n（一）医改\n{DEED}\n二、公共卫生\n（一）慢病\n{MORE}\n")
     assert path_of(document, DEED) == ("一、医疗服务", "（一）医改")
@@ -286,6 +292,7 @@ def test_a_report_may_have_no_title() -> None:
         ("提高3.4个百分点。（占比66.8%。）排名第2。", ["提高3.4个百分点。", "（占比66.8%。）", "排名第2。"]),
         ("培训236人。。检查128家。", ["培训236人。。", "检查128家。"]),
         ("培训236人。 ；检查128家。", ["培训236人。；", "检查128家。"]),
+        ("培训236人。\t；检查128家。", ["培训236人。\t；", "检查128家。"]),
         ("培训236人。\u3000检查128家", ["培训236人。", "检查128家"]),
         ("增长3.5%", ["增长3.5%"]),
     ],

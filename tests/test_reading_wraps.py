@@ -260,6 +260,23 @@ def test_decorated_page_numbers_that_rise_by_one_are_removed_even_inside_a_numbe
     assert reasons(document.sentences[0]) == ["page_marker"]
 
 
+def test_a_proven_marker_before_a_new_paragraph_is_dropped() -> None:
+    third = "乡镇卫生院全部达到服务能力基本标准。"
+    text = pages(["5、", "6、", "8、"]).replace(
+        "5、6人次，完成年度目标任务。\n", f"5、6人次，完成年度目标任务。\n6、{third}\n"
+    )
+    document = read(text.replace("服\n6、务", "服\n7、务"))
+    assert texts(document) == [UNMARKED[0], third, *UNMARKED[1:]]
+    assert [document.text[cut.start : cut.end] for cut in document.dropped] == ["6、"]
+
+
+@pytest.mark.parametrize("markers", [["- 1 -\n", "- 5 -\n"], ["第3页\n", "第2页\n"]])
+def test_decorated_page_numbers_that_prove_nothing_join_no_digits(markers: list[str]) -> None:
+    document = read(pages(markers))
+    assert not any("236" in sentence.text for sentence in document.sentences)
+    assert document.sentences[0].needs_review
+
+
 @pytest.mark.parametrize("markers", [["5、", "8、"], ["6、", "5、"], ["5、", "5、"]], ids=["gap", "falling", "same"])
 def test_markers_that_prove_nothing_stay_and_are_marked(tagger: Tagger, markers: list[str]) -> None:
     document = tagger.tag(pages(markers))

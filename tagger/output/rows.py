@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from tagger.document import Entity, Measurement, TaggedDocument, TaggedSentence
+from tagger.document import Entity, Measurement, Quantity, TaggedDocument, TaggedSentence
 
 Row = dict[str, Any]
 
@@ -128,16 +128,8 @@ def measurement_rows(document: TaggedDocument) -> Iterator[Row]:
                 "role": tagged.sentence.role,
                 "topic": tagged.topic.id,
                 "topic_name": tagged.topic.name,
-                "number": plain_number(quantity.number),
-                "low": plain_number(quantity.low),
-                "high": plain_number(quantity.high),
+                **_quantity_facts(quantity),
                 "ratio": ":".join(f"{part:f}" for part in quantity.ratio) if quantity.ratio else None,
-                "rank": quantity.rank,
-                "unit_normalized": quantity.unit_normalized,
-                "approximate": quantity.approximate,
-                "bound": quantity.bound,
-                "change": quantity.change,
-                "masked": quantity.masked,
                 "needs_review": tagged.sentence.needs_review,
                 "text": tagged.text,
             }
@@ -171,11 +163,16 @@ def sentence_rows(document: TaggedDocument) -> Iterator[Row]:
 
 
 def _measurement_record(measurement: Measurement) -> Row:
-    quantity = measurement.quantity
     return {
         "metric": _place(measurement.metric),
         "value": _place(measurement.value),
         "unit": _place(measurement.unit),
+        **_quantity_facts(measurement.quantity),
+    }
+
+
+def _quantity_facts(quantity: Quantity) -> Row:
+    return {
         "number": plain_number(quantity.number),
         "low": plain_number(quantity.low),
         "high": plain_number(quantity.high),
