@@ -159,8 +159,8 @@ def test_numbers_are_never_trusted(marks: list[str]) -> None:
 
 @pytest.mark.parametrize(("outer", "inner"), [("（1）", "（一）"), ("（一）", "一、"), ("①", "1."), ("1、", "（一）")])
 def test_a_heading_right_under_a_heading_is_its_child_whatever_the_marks_say(outer: str, inner: str) -> None:
-    document = read(f"{TITLE}\n{outer}医疗服务\n{inner}医改\n{DEED}\n")
-    assert path_of(document, DEED) == (f"{outer}医疗服务", f"{inner}医改")
+    document = read(f"{TITLE}\n{outer}工作开展情况\n{inner}医改\n{DEED}\n")
+    assert path_of(document, DEED) == (f"{outer}工作开展情况", f"{inner}医改")
 
 
 def test_the_same_mark_under_two_sections_opens_two_paths() -> None:
@@ -272,6 +272,11 @@ def test_a_title_said_again_is_a_title_again() -> None:
     document = read(f"{TITLE}\n{TITLE}\n{DEED}\n{MORE}\n")
     assert headings(document) == [(0, TITLE), (0, TITLE)]
     assert [sentence.text for sentence in document.sentences] == [DEED, MORE]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\t"], ids=["space", "wide", "tab"])
+def test_a_title_after_a_leftover_of_conversion_has_no_blank_before_it(blank: str) -> None:
+    assert headings(read(f"[bookmark: _GoBack]{blank}{TITLE}\n{DEED}\n")) == [(0, TITLE)]
 
 
 def test_a_report_may_have_no_title() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -40,12 +41,11 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line; a closed pipe or Ctrl-C ends it quietly."""
+    if hasattr(signal, "SIGPIPE"):
+        # The reader went away (tagger … | head): end as other tools do, not with an exit code that says files failed.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
-    except BrokenPipeError:
-        # The reader went away (tagger … | head): nothing more to say, and nothing to flush at exit.
-        sys.stdout = None
-        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(0)

@@ -32,7 +32,7 @@ def predict(
     documents: Annotated[
         Optional[Path], typer.Option(help="Also write one JSON line per report here: headings, what was dropped.")
     ] = None,
-    max_mb: Annotated[float, typer.Option(min=0, help="Refuse files larger than this.")] = 50,
+    max_mb: Annotated[float, typer.Option(help="Refuse files larger than this.")] = 50,
 ) -> None:
     """Tag reports: the topic of every sentence; metric, value and unit of every quantity.
 

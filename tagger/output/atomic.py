@@ -17,6 +17,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises TaggerError when `path` cannot be written.
     """
+    path = path.resolve() if path.is_symlink() else path  # the file is replaced, not the link to it
     if path.is_dir():
         raise TaggerError(f"{path}: is a folder; name a file for the output")
     if path.exists() and not path.is_file():

@@ -76,7 +76,7 @@ def _measurements_table(document: TaggedDocument) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("主题 topic", no_wrap=True)
     table.add_column("性质", no_wrap=True)
-    table.add_column("指标 metric", overflow="fold", ratio=1)
+    table.add_column("指标 metric", overflow="fold", ratio=1, min_width=16)
     table.add_column("原文 as written", justify="right", no_wrap=True)
     table.add_column("数值 number", justify="right", no_wrap=True)
     table.add_column("单位 unit", no_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tagger.document import Document, Heading, Removed, Sentence, Stretch
 from tagger.reading.characters import squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
-from tagger.reading.enumerators import DEPTH, Enumerator, read_enumerator
+from tagger.reading.enumerators import Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
@@ -67,7 +67,7 @@ def _read_paragraph(
             _add_heading(document, piece, 0, None)
             continue
         enumerator = read_enumerator(piece.text, inline=position > 0)
-        if not _is_heading(pieces, position, enumerator, following):
+        if not _is_heading(pieces, position, enumerator, following, outline):
             outline.say()
             document.sentences.append(
                 Sentence(
@@ -93,10 +93,12 @@ def _between(paragraph: Stretch, pieces: list[Stretch]) -> list[Removed]:
     return [cut for cut in paragraph.removed if cut.reason in (CHROME, PAGE_MARKER) and cut not in inside]
 
 
-def _is_heading(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
+def _is_heading(
+    pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None, outline: Outline
+) -> bool:
     piece = pieces[position]
     last = position + 1 == len(pieces)
-    followed = _is_followed(pieces, position, enumerator, following)
+    followed = _is_followed(pieces, position, enumerator, following, outline)
     if last and position == 0 and piece.text[-1] not in _TERMINATED:
         if following is None:
             return False
@@ -108,7 +110,9 @@ def _is_heading(pieces: list[Stretch], position: int, enumerator: Enumerator | N
     return is_lead_heading(body, enumerator, followed)
 
 
-def _is_followed(pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None) -> bool:
+def _is_followed(
+    pieces: list[Stretch], position: int, enumerator: Enumerator | None, following: str | None, outline: Outline
+) -> bool:
     """Whether something below could be about this heading: not the next item of the same kind, not the end."""
     if position + 1 < len(pieces):
         after = pieces[position + 1].text
@@ -119,7 +123,7 @@ def _is_followed(pieces: list[Stretch], position: int, enumerator: Enumerator | 
     mark = read_enumerator(following)
     if enumerator is None or mark is None:
         return enumerator is not None or pieces[position].text[-1] not in _TERMINATED
-    return DEPTH[mark.style] > DEPTH[enumerator.style]
+    return outline.goes_below(enumerator, mark)
 
 
 def _add_heading(document: Document, piece: Stretch, level: int, role: str | None) -> None:

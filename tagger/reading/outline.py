@@ -18,6 +18,11 @@ _MIXED = {
 }
 
 
+def _continues(style: str, value: int, next_style: str, next_value: int) -> bool:
+    """Whether a mark of another style goes on with the numbering: （一） then (2)."""
+    return next_value > 0 and next_value == value + 1 and frozenset({style, next_style}) in _MIXED
+
+
 class _Open(NamedTuple):
     text: str
     style: str
@@ -49,6 +54,20 @@ class Outline:
     def say(self) -> None:
         """Note that a sentence stands under the current path."""
         self._bare = False
+
+    def goes_below(self, heading: Enumerator, mark: Enumerator) -> bool:
+        """Whether an item marked `mark` right after a heading is its child, not its sibling or that of one above it."""
+        sibling = heading.style == mark.style or _continues(heading.style, heading.value, mark.style, mark.value)
+        if sibling:
+            return False
+        # What stays open once the heading stands: what is above its siblings, or else what is less deep than it.
+        position = self._find(heading.style, heading.value)
+        above = self._stack[:position] if position is not None else self._stack
+        return not any(
+            entry.style == mark.style or _continues(entry.style, entry.value, mark.style, mark.value)
+            for entry in above
+            if position is not None or DEPTH[entry.style] < DEPTH[heading.style]
+        )
 
     def push(self, text: str, enumerator: Enumerator | None, inline: bool) -> tuple[int, Role | None]:
         """Open a heading; return its level (1 is a top section) and the role it opens, if any."""
@@ -100,6 +119,6 @@ class Outline:
                 return position
         for position in positions:
             entry = self._stack[position]
-            if value and entry.value == value - 1 and frozenset({entry.style, style}) in _MIXED:
+            if _continues(entry.style, entry.value, style, value):
                 return position
         return None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tagger.document import Removed, Stretch
 from tagger.reading import spaces
-from tagger.reading.characters import NUMERIC, TERMINATORS
+from tagger.reading.characters import BLANK_RUN, NUMERIC, TERMINATORS
 from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
 from tagger.reading.enumerators import DEPTH, read_enumerator
 from tagger.reading.headings import is_title, names_document
@@ -24,6 +24,8 @@ LINE_WRAP = "line_wrap"
 _GOES_ON = re.compile(
     r"[，、,（(“《〈‘\-—/]$|[^。！？；]{6,}[0-9０-９.．]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$"
 )
+_PARTED = re.compile(r"[\u4e00-\u9fff][^。！？；]*[0-9０-９.．]$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
 _LATIN = re.compile(r"[A-Za-z]")
 _HEADING_LENGTH = 30  # characters: an open line this short may be a heading of its own
@@ -148,12 +150,12 @@ class _Builder:
             return
         start, end = self.lines[0].start, self.lines[-1].end
         if self.dropped and start <= self.dropped[-1].start < end and self.dropped[-1].end <= end:
-            start = self.dropped[-1].end  # a marker before the first character
+            start = self._skip_blanks(self.dropped[-1].end, end)  # a marker before the first character
         cuts = self._without_joins(sorted(cut for cut in self._removed if cut.end > cut.start))
         while cuts and cuts[0].start <= start:
             first = cuts.pop(0)
             self._drop_edge(first)
-            start = max(start, first.end)
+            start = self._skip_blanks(max(start, first.end), end)
         while cuts and cuts[-1].end >= end:
             last = cuts.pop()
             self._drop_edge(last)
@@ -180,6 +182,10 @@ class _Builder:
                 kept.extend(run)
             position = last + 1
         return kept
+
+    def _skip_blanks(self, start: int, end: int) -> int:
+        blanks = BLANK_RUN.match(self.text, start, end)
+        return blanks.end() if blanks else start
 
     def _drop_edge(self, cut: Removed) -> None:
         if cut.reason != spaces.OCR_SPACE:
@@ -234,6 +240,8 @@ def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, between: _
     if builder.is_title or between.chrome and not builder.has_stop:
         return False
     goes_on = previous.open and bool(_GOES_ON.search(previous.text) or between.page and not builder.may_be_heading)
+    if _PARTED.search(previous.text) and line.text[0].isdigit() and not _YEAR.match(line.text):
+        goes_on = True  # digits on both sides: one number or two, they are looked at together
     enumerator = read_enumerator(line.text)
     if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
         return goes_on and wrap.breaks(previous) and DEPTH[enumerator.style] > DEPTH["bracket_cjk"]
