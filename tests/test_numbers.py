@@ -28,7 +28,6 @@ def facts(text: str) -> dict[str, object]:
         ("16.4亿", "1640000000"),
         ("3363.675万", "33636750"),
         ("1,100万", "11000000"),
-        ("6，600", "6600"),
         ("1300余万", "13000000"),
         ("6万余", "60000"),
         ("1亿2000万", "120000000"),
@@ -41,6 +40,15 @@ def facts(text: str) -> dict[str, object]:
         ("一百二十", "120"),
         ("二千六百万", "26000000"),
         ("十余", "10"),
+        ("百余", "100"),
+        ("一亿两千万", "120000000"),
+        ("三点二亿", "320000000"),
+        ("零点五", "0.5"),
+        ("3.2个亿", "320000000"),
+        ("-2.3", "-2.3"),
+        ("负2.3", "-2.3"),
+        ("+8.2", "8.2"),
+        ("5万1000", "51000"),
         ("0", "0"),
     ],
 )
@@ -55,6 +63,9 @@ def test_numbers_are_exact(text: str, number: str) -> None:
         ("500-1千", {"low": Decimal(500), "high": Decimal(1000)}),
         ("三至五", {"low": Decimal(3), "high": Decimal(5)}),
         ("两三", {"low": Decimal(2), "high": Decimal(3)}),
+        ("三四百", {"low": Decimal(300), "high": Decimal(400)}),
+        ("十二三", {"low": Decimal(12), "high": Decimal(13)}),
+        ("3到5千", {"low": Decimal(3000), "high": Decimal(5000)}),
         ("6.5%－7", {"low": Decimal("6.5"), "high": Decimal(7)}),
         ("100人至200", {"low": Decimal(100), "high": Decimal(200)}),
         ("1：1.5", {"ratio": (Decimal(1), Decimal("1.5"))}),
@@ -78,7 +89,28 @@ def test_a_rank_at_the_top_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["*", "**", "***万", "x", "xx万余", "XX", "×", "2*", "**.*", "第*", "前*", "x:x", "*-*", "１*"]
+    "text",
+    [
+        "*",
+        "**",
+        "***万",
+        "x",
+        "xx万余",
+        "XX",
+        "×",
+        "2*",
+        "**.*",
+        "第*",
+        "前*",
+        "x:x",
+        "123,***",
+        "12万*千",
+        "1□3",
+        "2○5",
+        "*9.5",
+        "*-*",
+        "１*",
+    ],
 )
 def test_a_mask_stays_masked(text: str) -> None:
     assert facts(text) == {}
@@ -88,6 +120,8 @@ def test_a_mask_stays_masked(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "6，600",
+        "1，200，350",
         "3 1.5",
         "23\n5、6",
         "2 2 ．4万",
@@ -119,7 +153,8 @@ def test_agrees_with_cn2an_on_chinese_numerals(number: int) -> None:
 def test_reads_a_chinese_numeral_as_cn2an_does_or_not_at_all(text: str) -> None:
     number = read_number(text)
     if number is not None and text != "半":
-        assert number == Decimal(str(cn2an.cn2an(text.replace("余", "").replace("多", ""), "normal")))
+        plain = "一" + text[0] if text[1:] == "余" and text[0] in "百千万" else text
+        assert number == Decimal(str(cn2an.cn2an(plain.replace("余", "").replace("多", ""), "normal")))
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

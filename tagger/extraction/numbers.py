@@ -6,16 +6,18 @@ import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from math import prod
 
 from tagger.document import Quantity
 
-_MASK = re.compile(r"[*＊✱×xXｘＸ]")
-_FULLWIDTH = str.maketrans("０１２３４５６７８９．，：－～％", "0123456789.,:-~%")
+_MASK = re.compile(r"[*＊✱×xXｘＸ□○△◯●■▲？?]")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９．，：－～％", "0123456789.，:-~%")
 _APPROXIMATE = re.compile("[余多几]")
 _MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _PART = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)([十百千万亿]*)")
 _ARABIC = re.compile(r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[十百千万亿]*)+")
 _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿点]+")
+_NEIGHBOURS = re.compile("(十?)([一二三四五六七八九])([一二三四五六七八九])([十百千万亿]*)")
 _CHINESE_DIGITS = "零一二三四五六七八九"
 _RANGE = re.compile(r"^(.+?)(?:[-－—–―~～]{1,2}|至|到)(.+)$")
 _RATIO = re.compile(r"^(.+?)\s*[:：∶]\s*(.+)$")
@@ -31,12 +33,18 @@ def read_number(text: str) -> Decimal | None:
     `43.4万` is 434000, `1300余万` 13000000, `一百二十` 120. Masks, ranges, ratios and spaced digits give None.
     """
     plain = text.translate(_FULLWIDTH)
+    if re.fullmatch("[百千万]余", plain):
+        return Decimal(_MAGNITUDES[plain[0]])  # 百余名 is a hundred and some more; 百名 may be a name
+    sign = -1 if plain[:1] in "-－−负" else 1
+    plain = plain[1:] if plain[:1] in "-－−负+＋" else plain
+    plain = re.sub("个(?=多?亿)", "", plain)
     # 1300余万 is 13,000,000 and some more; 一百几十 could be anything from 110 on: no number.
     plain = re.sub("[余多]", "", plain)
     if not plain or "几" in plain or len(plain) > _MAX_DIGITS:
         return None
     if _ARABIC.fullmatch(plain):
-        return _read_arabic(plain)
+        number = _read_arabic(plain)
+        return sign * number if number is not None else None
     if plain == "半":
         return Decimal("0.5")
     if _CHINESE.fullmatch(plain):
@@ -51,8 +59,9 @@ def _read_arabic(text: str) -> Decimal | None:
         scale = Decimal(1)
         for character in magnitude:
             scale *= _MAGNITUDES[character]
-        # 1亿2000万 adds up; 3万5 says 35000 to one reader and 30005 to another.
-        if previous is not None and (scale >= previous or scale == 1):
+        # 1亿2000万 and 5万1000 add up; 3万5 says 35000 to one reader and 30005 to another.
+        full = 10 ** len(digits) == previous
+        if previous is not None and (scale >= previous or (scale == 1 and not full)):
             return None
         try:
             total += Decimal(digits.replace(",", "")) * scale
@@ -66,8 +75,14 @@ def _read_arabic(text: str) -> Decimal | None:
 def _read_chinese(text: str) -> Decimal | None:
     if text[0] in "百千万亿点":
         return None  # 百名, 万人: round words, not numbers
+    if re.search("(?:[一二两三四五六七八九]){2}", text.partition("点")[0]):
+        return None  # 两三 and 二三十 are ranges, 二〇二三 a year: digits in a row are no numeral
     if len(text) > 1 and not re.search("[十百千万亿点]", text):
-        return None  # 两三 is a range, 二〇二三 a year: digits in a row are no numeral
+        return None
+    scaled = re.fullmatch("(.*点[零〇一二三四五六七八九]+)([十百千万亿]+)", text)
+    if scaled:
+        number = _read_chinese(scaled.group(1))
+        return number * prod(_MAGNITUDES[m] for m in scaled.group(2)) if number is not None else None
     # Imported here: most reports write digits, and start-up is counted in milliseconds.
     import cn2an
 
@@ -87,7 +102,7 @@ def read_value(text: str) -> Quantity:
     quantity = Quantity(masked=masked, approximate=bool(_APPROXIMATE.search(text)))
     if text.startswith("前") and not masked:
         quantity.bound = "max"
-    if masked or any(character.isspace() for character in text):
+    if masked or "，" in text or any(character.isspace() for character in text):
         return quantity
     if text[0] in "第前":
         rank = read_number(text[1:])
@@ -143,10 +158,13 @@ def _read_range(quantity: Quantity, first: str, second: str) -> Quantity:
 
 
 def _read_neighbours(quantity: Quantity, text: str) -> Quantity:
-    """两三次 is two to three: neighbouring digits that are no numeral."""
-    digits = text.replace("两", "二")
-    if len(digits) == 2 and all(d in _CHINESE_DIGITS for d in digits):
-        low, high = (_CHINESE_DIGITS.index(d) for d in digits)
-        if high in (low + 1, low + 2):
-            return replace(quantity, low=Decimal(low), high=Decimal(high), approximate=True)
+    """两三次 is two to three, 三四百 300 to 400, 十二三 12 to 13: neighbouring digits that are no numeral."""
+    match = _NEIGHBOURS.fullmatch(text.replace("两", "二"))
+    if match:
+        low, high = (_CHINESE_DIGITS.index(digit) for digit in match.group(2, 3))
+        scale = prod(_MAGNITUDES[m] for m in match.group(4))
+        base = 10 if match.group(1) else 0
+        if high in (low + 1, low + 2) and not (base and match.group(4)):
+            ends = (Decimal((base + digit) * scale) for digit in (low, high))
+            return replace(quantity, low=next(ends), high=next(ends), approximate=True)
     return quantity

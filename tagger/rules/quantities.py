@@ -12,27 +12,48 @@ from typing import NamedTuple
 from tagger.rules.units import UNIT
 
 _D = "[0-9０-９]"
-# A comma with exactly three digits behind it groups thousands, also the full-width one: 6，600个 is not 600个.
-_NUMBER = rf"(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)?"
-_MASK_MARK = r"(?:[*＊✱]+|(?<![0-9０-９×])×+(?![0-9０-９×])|(?<![A-Za-zＡ-Ｚ])(?:[xX]{1,8}|[ｘＸ]{1,8})(?![A-Za-z]))"
-_MASK = rf"(?:{_D}*{_MASK_MARK}(?:[.．](?:[*＊✱xX]+|{_D}+))?{_D}*)"
+# Thousands are grouped by a half-width comma. A full-width one between digits may as well part a list: see `broken`.
+_NUMBER = rf"(?:{_D}{{1,3}}(?:,{_D}{{3}})+(?![,，]?{_D})|{_D}+)(?:[.．]{_D}+)?"
+# The marks that hide digits. × between two digits multiplies; ● and ？ hide only inside a number; x is no letter of a word.
+_MARK = (
+    r"(?:[*＊✱□○△◯]+|(?<![0-9０-９])×+|×+(?![0-9０-９])|(?<=[0-9０-９])[●■▲？?]+(?=[0-9０-９])"
+    r"|(?<![A-Za-zＡ-Ｚ])(?:[xX]{1,8}|[ｘＸ]{1,8})(?![A-Za-z]))"
+)
+_MASK = rf"(?:(?:{_D}[0-9０-９,.．]{{0,20}})?{_MARK}(?:[,.．]?(?:{_D}|{_MARK})){{0,20}})"
 _ATOM = rf"(?:{_MASK}|{_NUMBER})"
-# 百分点, 千瓦 and their kin begin with a magnitude but are units.
-_MAGNITUDE = r"(?:(?!百分|千瓦|千克|千米|千卡|千伏|万能|万向|百货|百姓|千家万户|万户)[十百千万亿])+"
+# 百分点, 千瓦 and their kin begin with a magnitude but are units. 3.2个亿 says 亿 as a noun.
+_MAGNITUDE = r"(?:(?!百分|千瓦|千克|千米|千卡|千伏|万能|万向|百货|百姓|千家万户|万户)[十百千万亿]|个多?(?=亿))+"
 _MORE = "[余多几]"
-_AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_NUMBER}{_MAGNITUDE})?)?(?:余|多(?!元化|方|点|数|重|样|措|部门|形式|渠道|层|功|年|维|学科)|几)?)"
+_NOT_MORE = "元化|方|点|数|重|样|措|部门|形式|渠道|层|功|年|维|学科"
+_AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_ATOM}(?:{_MAGNITUDE})?)?)?(?:余|多(?!{_NOT_MORE})|几)?)"
+# A sign belongs to a number where a name or a bracket stands before it: 自然增长率-1.99‰, （+8.2%）.
+_SIGN = r"(?:(?<=[\u4e00-\u9fff（(：:，,])[-－−＋+](?=[0-9０-９])|负(?=[0-9０-９]))"
 _TO = r"(?:[-－—–―~～]{1,2}|至)"
 # A unit may stand twice: 6.5%－7%. Which one it is, the check after the match asks.
-_RANGE = (
-    rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT})"
-)
-_CN = "[一二两三四五六七八九十百千万零〇]"
+_RANGE = rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT}|(?<![由从月年]){_D}{{1,4}}到{_D}{{1,4}}(?:{_MAGNITUDE})?)"
+_CN = "[一二两三四五六七八九十百千万亿零〇]"
 _CN_DIGIT = "[一二两三四五六七八九十]"
-_CN_NUMBER = rf"(?:{_CN_DIGIT}{_CN}*(?:[余多几](?![种]))?(?:{_MAGNITUDE})?|几[十百千万]+)"
-_CN_RANGE = rf"(?:{_CN_DIGIT}{_CN}*(?:至|到){_CN_DIGIT}{_CN}*)"
+# No numeral begins inside another: the tail of 三点二亿 or 数十万 is no number of its own.
+_CN_START = r"(?<![一二两三四五六七八九十百千万亿零〇点几数上\d])"
+_CN_NUMBER = rf"(?:{_CN_START}(?:(?:{_CN_DIGIT}|零(?=点)){_CN}*(?:点{_CN}+)?(?:个多?(?=亿)亿)?[余多几]?(?:{_MAGNITUDE})?|[百千万]余|几[十百千万]+))"
+_CN_RANGE = rf"(?:{_CN_START}{_CN_DIGIT}{_CN}*(?:至|到){_CN_DIGIT}{_CN}*)"
+# Digits (or numerals) that a blank, a break or a comma parts: one VALUE, whose number nobody can say.
+_GAP = (
+    rf"(?:[^\S\r\n]{{1,2}}|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*|&(?:nbsp|ensp|emsp|\#160);?|<br\s?/?>"
+    rf"|[,，][^\S\r\n]{{1,2}}(?={_D}{{3}}(?!{_D})))"
+)
+_PIECE = r"[0-9０-９*＊×xX]"
+_BROKEN = (
+    rf"(?:{_PIECE}[0-9０-９.．,*＊×xX]{{0,20}}(?:{_GAP}[.．]?[^\S\r\n]?{_PIECE}[0-9０-９.．*＊×xX]{{0,20}}){{1,8}}[万亿]?"
+    rf"|{_D}{{1,3}}(?:，{_D}{{3}})+(?!{_D})(?:[.．]{_D}+)?[余多]?[万亿]?"
+    rf"|(?!{_D}{{1,3}}(?:,{_D}{{3}})+(?![,{_D[1:-1]}])){_D}{{1,3}}(?:,{_D}{{1,3}}){{2,8}}(?!{_D})[万亿]?"
+    rf"|{_CN_START}{_CN_DIGIT}{_CN}*\s+{_CN_DIGIT}{_CN}*)"
+)
 
 _SKIPS = rf"""
-    [〔\[［【（(](?:19|20){_D}{{2}}[〕\]］】）)]\s?第?\d*号?
+    每\s?{_D}{{1,6}}[百千万]*(?=名|人|常住|户籍|育龄|活产|孕产妇|张|例)
+  | {_D}+(?:\.{_D}+)?[×xX*]{_D}+(?:\.{_D}+)?(?=米|厘米|毫米|cm|mm|m)
+  | [〔\[［【（(](?:19|20){_D}{{2}}[〕\]］】）)]\s?第?\d*号?
   | (?:19|20){_D}{{2}}[-/.．]{_D}{{1,2}}[-/.．]{_D}{{1,2}}(?!{_D})
   | (?:19|20){_D}{{2}}(?=\s?(?:上半年|下半年|全年|[-－—–~～至]\s?(?:19|20){_D}{{2}}))(?:\s?{_TO}\s?(?:19|20){_D}{{2}}(?:年度?)?)?
   | {_ATOM}(?:(?:{_TO}|、){_ATOM}){{0,3}}\s?(?:年(?!均)|个多?半?月|月份?|日(?!均|间)|号|周岁|月龄|届|级|版|世纪|点钟|时(?!间))
@@ -49,13 +70,13 @@ _SKIPS = rf"""
 _QUANTITY = re.compile(
     rf"""
     (?P<skip>{_SKIPS})
-  | (?P<broken>[{_D[1:-1]}*＊×xX][{_D[1:-1]}.．,*＊×xX]{{0,20}}(?:(?:[^\S\r\n]{{1,2}}|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*|&(?:nbsp|ensp|emsp|\#160);?|<br\s?/?>)[.．]?[^\S\r\n]?[{_D[1:-1]}*＊×xX][{_D[1:-1]}.．*＊×xX]{{0,20}}){{1,8}}[万亿]?)
+  | (?P<broken>{_BROKEN})
   | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM}){{1,3}})
-  | (?P<percent>[百千万]分之(?:百|{_CN_DIGIT}{_CN}*(?:点{_CN}+)?|{_AMOUNT}))
-  | (?P<fraction>{_CN_DIGIT}{_CN}*分之{_CN_DIGIT}{_CN}*|一半(?!以上的?时间))
+  | (?P<percent>[百千万]分之(?:百|(?:{_CN_DIGIT}|零(?=点)){_CN}*(?:点{_CN}+)?|{_AMOUNT}))
+  | (?P<fraction>{_CN_START}{_CN_DIGIT}{_CN}*分之{_CN_DIGIT}{_CN}*|一半(?!以上的?时间))
   | (?P<range>{_RANGE})
   | (?P<slash>{_D}{{1,3}}/{_D}{{1,3}}(?![{_D[1:-1]}万千元]))
-  | (?P<amount>{_AMOUNT})
+  | (?P<amount>{_SIGN}?{_AMOUNT})
   | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})
   | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
   | (?P<cn_range>{_CN_RANGE})
@@ -64,7 +85,7 @@ _QUANTITY = re.compile(
     re.VERBOSE,
 )
 _UNIT = re.compile(UNIT)
-_TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ一二两三四五六七八九十百几半第前]")
+_TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ□○△◯一二两三四五六七八九十百几半第前]")
 
 _RANK_UNITS = {"rank_ordinal": re.compile("名(?!义)|位(?!的)"), "rank_top": re.compile("名(?!义)|位|强(?![化调])")}
 _RANKED_BEFORE = re.compile(
@@ -74,12 +95,13 @@ _RANK_AFTER = re.compile(
     r"(?:[，。；、）)！,;]|的(?:好|优异|良好)?(?:成绩|名次|位置)|等次|$|[，,]?全[国省市县区]|好成绩)"
 )
 _CLAUSE_END = re.compile(r"(?:以上|以下|左右|以内|上下|[，。；、：！？）),;:”】\s]|$|的(?!.{0,6}(?:原则|要求))|\()")
-_LEVEL_CHANGE = re.compile(r"(?:提高|上升|下降|增长|增加|减少|降低|提升|扩大|降|升|增|减)(?:到|至|为)")
+_LEVEL_CHANGE = re.compile(r"(?:猛|剧|大幅)?(?:提高|上升|下降|增长|增加|减少|降低|提升|扩大|降|升|增|减)(?:到|至|为)")
 _BARE_BEFORE = re.compile(
-    r"(?:数|率|量|额|值|比|分|例|为|达|达到|至|到|共|计|共计|累计|是|人|者|约|近|超|超过|突破|逾|儿童|对象|[）)]|[：:])$"
+    r"(?:数|率|量|额|值|比|分|例|为|达|达到|至|到|共|计|共计|累计|是|人|者|约|近|超|超过|突破|逾|儿童|对象|下降|增长|提高|增加|减少|上升|降低|[）)]|[：:])$"
 )
+_LISTED_BEFORE = re.compile(r"[\u4e00-\u9fff（(：:]$")
 _MASK_BEFORE = re.compile(r"(?:数|率|量|额|值|比例|得分|人数|为|达|达到|共计|累计|约|超过|突破|增至|降至)$")
-_MASK_CHARACTERS = re.compile(r"[*＊✱×xXｘＸ]")
+_MASK_CHARACTERS = re.compile(r"[*＊✱×xXｘＸ□○△◯●■▲？?]")
 _FREQUENCY = re.compile(
     r"每(?:个)?(?:年|月|季度?|周|半年|天|日|学期|人每?)[^，。；]{0,10}$|(?:至少|不少于|不得少于|不低于)$"
 )
@@ -89,7 +111,6 @@ _ONE_BEFORE = re.compile(r"[每任某另同下上这那唯新统第无逐各万�
 _POLICY_SET = re.compile(
     r"(?:重点|重大|主要|严重|特殊|常见|慢性?病?|慢特病|大病|人群|对象|癌|免疫规划|国家基本|基本公共|法定|地方病)"
 )
-_DURATION_BEFORE = re.compile(r"(?:为期|连续|历时|第|每|满|不超过|提前|内|后|延长|持续|共?)$")
 _CHANGE_CONTEXT = re.compile(r"用时|缩短|压缩|压减|减少|时限|时间|时长|提速|住院日|提前|累计|共|学时|控制|降")
 _NAME_AFTER_MASK = re.compile(
     r"[市县区乡镇村州省旗街社]|大道|路|医|卫|小学|中学|公司|集团|杯|行动|建设|项目|品牌|同志|主任|局长|院长|书记|某"
@@ -99,6 +120,18 @@ _MASKED_PLACE = re.compile(r"[家所本台位里][\u4e00-\u9fff]?(?:镇|村|乡|
 _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”，。；]{0,14}”|“[^“”。；0-9０-９*×]{0,60}”|\"[^\"，。；]{0,14}\"|「[^」]{0,14}」"
 )
+
+
+# 岁 counts where lives are measured; elsewhere it only bounds a population.
+_LIFE = re.compile("寿命|平均年龄|年龄中位")
+_LIFE_WINDOW = 48
+# 未发生1例医疗事故 states that there is none.
+_NONE_BEFORE = re.compile(r"(?:无|没有|未[发出][生现]|未报告|杜绝|零)[^，。；\d]{0,3}$")
+# 100人以上单位26家: the first number only bounds what the second counts.
+_BOUNDING = re.compile(r"(?:及)?以[上下](?:的)?[\u4e00-\u9fff]{0,10}(?<!用于民生)[0-9０-９*]")
+_BOUND_UNITS = frozenset({"元", "张", "人", "分", "亩", "平方米", "床", "剂次"})
+_LIST_MARK = frozenset("、和与及")
+_LIST = re.compile(r"(?:[、和与及]{_D}+(?:[.．]{_D}+)?[百千万亿]*){1,12}".replace("{_D}", _D))
 
 
 class Found(NamedTuple):
@@ -116,17 +149,23 @@ def find_quantities(text: str) -> list[Found]:
         return []
     quoted = [match.span() for match in _QUOTED.finditer(text)] if "《" in text or "“" in text or '"' in text else []
     found = []
-    for match in _QUANTITY.finditer(text):
+    position = 0
+    while match := _QUANTITY.search(text, position):
+        position = max(match.end(), position + 1)
         if match.group("skip") is not None:
-            if match.group("age") is not None and re.search(
-                r"(?:寿命|平均年龄)[^，。]{0,14}$", text[max(0, match.start() - 18) : match.start()]
+            if (
+                match.group("age") is not None
+                and not text.startswith(("以", "及以"), match.end())
+                and _LIFE.search(text, max(0, match.start() - _LIFE_WINDOW), match.start())
             ):
                 found.append(Found(match.start(), match.end() - 1, match.end(), "amount"))
             continue
         quantity = _accept(text, match)
-        if quantity is None or any(a <= quantity.start and quantity.unit_end <= b for a, b in quoted):
+        if quantity is None:
             continue
-        found.append(quantity)
+        position = max(position, quantity.unit_end)
+        if not any(a <= quantity.start and quantity.unit_end <= b for a, b in quoted):
+            found.append(quantity)
     return found
 
 
@@ -166,15 +205,20 @@ def _amount(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None
     if unit in ("种", "类") and (not masked and _POLICY_SET.match(after) or unit == "类" and after.startswith("以上")):
         return None
-    if unit == "次" and _FREQUENCY.search(before):
+    if unit in ("次", "天") and _FREQUENCY.search(before):
         return None
-    if unit in ("剂次", "剂", "针") and re.match(r"(?:及时|全程|基础)?接种率", after):
+    if (unit in ("种", "类") or unit in ("剂次", "剂", "针") and len(value) == 1) and re.match(
+        r"[^，,。；、0-9*]{0,14}(?:接种|补种|达标|患病|发病)率", text[unit_end : unit_end + 18]
+    ):
         return None
-    if unit in ("小时", "天", "分钟") and not _CHANGE_CONTEXT.search(text[max(0, start - 16) : start]):
-        if unit == "小时" and value in ("24", "48", "72", "12", "２４"):
-            return None
-        if after.startswith(tuple("内畅值前后不")) or _DURATION_BEFORE.search(before) and not before.endswith("共"):
-            return None
+    if value in ("1", "１") and _NONE_BEFORE.search(before):
+        return None
+    if unit in _BOUND_UNITS and _BOUNDING.match(text, unit_end, unit_end + 18):
+        return None
+    if unit in ("小时", "天", "分钟") and not (
+        _CHANGE_CONTEXT.search(text[max(0, start - 16) : start]) or _LEVEL_CHANGE.match(after)
+    ):
+        return None  # a stretch of time is a measurement only where time is what is measured
     if unit == "度" and not re.search("[电温]", before):
         return None
     return Found(start, end, unit_end, "amount")
@@ -193,6 +237,9 @@ def _bare(text: str, start: int, end: int, before: str, value: str, masked: bool
     if after[:1].isascii() and after[:1].isalpha() or (before and before[-1] in "第〔[［“《.．·-－—+＋"):
         return None
     digits = re.sub(r"\D", "", value)
+    listed = _LIST.match(text, end)
+    if listed and _UNIT.match(text, listed.end()) and (_LISTED_BEFORE.search(before) or before[-1:] in _LIST_MARK):
+        return Found(start, end, end, "amount")  # 分别为12360、26350、3126人次
     if value[-1] in "万亿":
         return Found(start, end, end, "amount") if not re.match("步有约|众一心|无一失|家灯火|象|能", after) else None
     if not (_CLAUSE_END.match(after) or _LEVEL_CHANGE.match(after)) or re.search(
@@ -282,9 +329,11 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         happened = unit in ("次", "场") and bool(_ONE_HAPPENED.search(before)) and after[:1] != "性"
         if not (happened or unit in _ONE_UNITS) or _ONE_BEFORE.search(before) or re.search("没有|[未无]", before[-4:]):
             return None
-    if value[0] in "百千万" or before[-1:] in ("第", "统", "之") or after[:1] == "一":
+    if unit in ("剂次", "剂", "针") and re.match(r"[^，,。；、]{0,14}(?:接种|补种)率", text[unit_end : unit_end + 18]):
         return None
-    if before[-1:] and before[-1] in "十百千万几0123456789·-－—":
+    if value[0] in "百千万" and len(value) == 1 or before[-1:] in ("第", "统", "之") or after[:1] == "一":
+        return None
+    if before[-1:] and before[-1] in "0123456789·-－—":
         return None
     if unit in (
         "天",
@@ -304,7 +353,7 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         "班",
         "米",
     ) and value not in ("十余", "十几", "几十"):
-        if not (unit == "成" and re.match(r"[，。以左的]|$", after)):
+        if not (unit == "成" and (re.match(r"[，。以左的]|$", after) or before.endswith(tuple("超近约达过逾")))):
             return None
     if unit == "次" and (
         _FREQUENCY.search(before)
