@@ -67,7 +67,6 @@ PLAIN = said(read(REPORT))
         "第 2 页",
         "- 3 -",
         "—3—",
-        "2/7",
         "Page 2 of 4",
     ],
 )

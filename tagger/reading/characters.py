@@ -19,6 +19,8 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 DIGITS = "0-9０-９"
 # What can stand for a number, or for a piece of one.
 NUMERIC = re.compile(rf"[{DIGITS}.．,*＊×xX%％‰]")
+# Chinese numerals too make another number when they are joined: 二十⏎三所.
+NUMERALS = frozenset("一二两三四五六七八九十百千万亿零〇")
 
 
 def width(text: str) -> int:

@@ -26,11 +26,13 @@ _SURE = re.compile(
   | 侵权投诉 | 版权(?:申诉|投诉|声明|说明) | 举报(?:文档|投诉)? | 意见反馈 | 在线客服 | 联系客服
   | 阅读剩余.{0,12} | (?:点击|展开)?(?:阅读|查看|浏览)(?:全文|更多|原文).{0,4} | 还剩.{0,6}页(?:未读)?.{0,8} | 继续阅读
   | 展开(?:全文|全部|更多)?(?:>>|》|»|↓|∨)? | 收起(?:全文|全部)?(?:<<|《|«|↑|∧)? | 全文(?:共|预览).{0,12}
-  | (?:标签|关键词|关键字|文档标签|所属分类|分类|文档分类|资源描述|资源大小|文档介绍)[:：].{0,60}
+  | (?:标签|关键词|关键字|文档标签|所属分类|文档分类|资源描述|资源大小|文档介绍)[:：].{0,60}
   | (?:摘要|内容摘要|文档摘要|简介|文档简介|内容简介|相关文档|相关推荐|猜你喜欢|热门文档|推荐文档|最新文档)[:：]?
-  | (?:上传人|上传者|上传时间|上传日期|文档编号|文档格式|文档页数|格式|页数|文件大小|大小|阅读量|浏览量|点击量|下载量|评分)[:：].{0,100}
-  | (?:索引号|信息索引|发文字号|公开方式|公开日期|公开时间|发布日期|发布时间|发布机构|发布单位|生成日期|成文日期|更新时间|信息来源|文章来源|来源|浏览次数|点击数|点击次数|阅读次数|访问量|字号|字体|视力保护色|责任编辑|编辑|作者|审核|校对|供稿)[:：].{0,80}
+  | (?:上传人|上传者|上传时间|上传日期|文档编号|文档格式|文档页数)[:：].{0,100}
+  | (?:格式|页数|文件大小|大小)[:：]\s?[\w.]{1,12}\s?(?:[KMG]B?|页)?(?:\s.{0,60})? | (?:阅读量|浏览量|点击量|下载量|评分)[:：]\s?[\d.]{0,8}
+  | (?:索引号|信息索引|发文字号|公开方式|公开日期|公开时间|发布日期|发布时间|发布机构|发布单位|生成日期|成文日期|更新时间|信息来源|文章来源|浏览次数|点击数|点击次数|阅读次数|访问量|字号|字体|视力保护色|责任编辑)[:：].{0,80}
   | [\[【(（]?(?:字体|字号)?[:：]?\s?[\[【]?\s?大\s?中\s?小\s?[\]】)）]{0,2}
+  | (?:来源|编辑|作者|审核|校对|供稿)[:：][^\d，。；]{0,24}
   | [\[【]?(?:打印|打印本页|打印页面|关闭|关闭窗口|关闭本页|返回顶部|返回首页|收藏本页|加入收藏|复制链接|分享到.{0,20}|纠错)[\]】]?(?:\ {0,3}[\[【]?(?:打印|关闭|收藏|打印本页|关闭窗口|返回顶部|加入收藏|复制链接|纠错)[\]】]?)*
   | (?:当前位置|您(?:现在)?的位置|您所在的位置|所在位置)[:：]?.{0,80}
   | (?:上一篇|下一篇|上一页|下一页)[:：]?.{0,60}
@@ -51,7 +53,8 @@ _SURE = re.compile(
 _LIKELY = re.compile(
     r"""
     \d+\+ | \d{1,7} | \d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:\s\d{1,2}:\d{2}(?::\d{2})?)? | \d+\s?页
-  | [\d.]+\s?(?:积分|金币|下载券|分|元|次|阅读|浏览|下载|人阅读|人下载)
+  | [\d.]+\s?(?:积分|金币|下载券|阅读|浏览|下载|人阅读|人下载|次阅读|次下载)
+  | (?:来源|分类|编辑|作者|审核|校对|供稿)[:：].{0,30}
   | 海报 | 收藏 | 分享 | 点赞 | 评论 | 打印 | 下载 | 举报 | 相关 | 首页 | 文档 | 赞 | 踩 | 投诉 | 复制 | 预览 | 全屏 | 目录
   | (?:docx?|pdf|pptx?|wps|txt) | [★☆]+ | [<>《》«»|·•\-—_=*]{2,}
     """,
@@ -61,10 +64,14 @@ _LIKELY = re.compile(
 _PAGE_NUMBER = re.compile(
     r"""
     第\s?\d{1,4}\s?页(?:\s?[/／,，、|]?\s?共\s?\d{1,4}\s?页)? | 共\s?\d{1,4}\s?页(?:\s?[/／,，]?\s?第\s?\d{1,4}\s?页)?
-  | [-—–－―·~]{1,3}\s?\d{1,4}\s?[-—–－―·~]{1,3} | page\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})? | \d{1,4}\s?/\s?\d{1,4}
+  | [-—–－―·~]{1,3}\s?\d{1,4}\s?[-—–－―·~]{1,3} | page\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+# 2/7 alone on a line is a page of seven where 1/7 or 3/7 stands too; else it may be a share.
+_FRACTION = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
+_CLUSTER = 3  # lines in a row that are likely chrome vouch for each other
 
 _INLINE = re.compile(r"\[bookmark:[^\]\n]{0,60}\]|&(?:nbsp|ensp|emsp|#160);?|\{\{?page\}?\}|<br\s?/?>", re.IGNORECASE)
 
@@ -76,7 +83,7 @@ _MAX_CANDIDATES = 40  # abstracts looked for in one file: each costs a search th
 
 def is_page_number(line: Line) -> bool:
     """Whether the line is nothing but a decorated page number (第1页, - 3 -, 2/7)."""
-    return len(line.text) <= 24 and bool(_PAGE_NUMBER.fullmatch(line.text))
+    return len(line.text) <= 24 and bool(_PAGE_NUMBER.fullmatch(line.text) or _FRACTION.fullmatch(line.text))
 
 
 def find_chrome(lines: list[Line]) -> dict[int, str]:
@@ -85,10 +92,12 @@ def find_chrome(lines: list[Line]) -> dict[int, str]:
     for index, line in enumerate(lines):
         if len(line.text) > _MAX_LENGTH:
             continue
-        if is_page_number(line):
+        if len(line.text) <= 24 and _PAGE_NUMBER.fullmatch(line.text):
             found[index] = PAGE_MARKER
         elif line.text[-1] not in "。；;" and _SURE.fullmatch(line.text):
             found[index] = CHROME  # a full stop ends a sentence, which no site furniture is
+    _find_page_fractions(lines, found)
+    _find_clusters(lines, found)
     sure = [index for index, reason in found.items() if reason == CHROME]
     for index in sure:
         for step in (-1, 1):
@@ -101,6 +110,31 @@ def find_chrome(lines: list[Line]) -> dict[int, str]:
 def find_inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Ranges of leftovers of conversion inside a line (`[bookmark: …]`, `&nbsp;`)."""
     return [match.span() for match in _INLINE.finditer(text, start, end)]
+
+
+def _find_page_fractions(lines: list[Line], found: dict[int, str]) -> None:
+    pages: dict[str, list[tuple[int, int]]] = {}
+    for index, line in enumerate(lines):
+        match = _FRACTION.fullmatch(line.text) if len(line.text) <= 12 else None
+        if match and int(match.group(1)) <= int(match.group(2)):
+            pages.setdefault(match.group(2), []).append((index, int(match.group(1))))
+    for places in pages.values():
+        numbers = {number for _, number in places}
+        for index, number in places:
+            if number - 1 in numbers or number + 1 in numbers:
+                found[index] = PAGE_MARKER
+
+
+def _find_clusters(lines: list[Line], found: dict[int, str]) -> None:
+    """Likely chrome that stands together, beside nothing surer: 下载 打印 收藏, each on its line."""
+    run: list[int] = []
+    for index, line in enumerate([*lines, None]):
+        if line is not None and index not in found and len(line.text) <= 30 and _LIKELY.fullmatch(line.text):
+            run.append(index)
+            continue
+        if len(run) >= _CLUSTER and not all(lines[i].text[0].isdigit() for i in run):
+            found.update(dict.fromkeys(run, CHROME))
+        run = []
 
 
 def _spread(lines: list[Line], found: dict[int, str], index: int, step: int) -> None:

@@ -89,6 +89,8 @@ def is_line_heading(text: str, enumerator: Enumerator | None, followed: bool, ne
     if not text or text[-1] in "，、,；;" or text[-1].isdigit() or text.rstrip("：:").endswith("如下"):
         return False
     body = text[enumerator.length if enumerator else 0 :].strip()
+    if "|" in text or not re.search("[\u4e00-\u9fff]", body):
+        return False
     if heading_role(text) is not None and len(body) <= 30:
         return True
     if not followed or not body or _QUANTITY.search(_ASIDE.sub("", body)):

@@ -50,6 +50,8 @@ def find_markers(lines: list[Line], chrome: dict[int, str]) -> Markers:
     open_ones = [position for position, candidate in enumerate(candidates) if candidate.open]
     for here, there in pairwise(open_ones):
         chain = _chain(candidates, here, there)
+        if _begins_list(candidates, here):
+            continue
         if chain and stops[candidates[there].line] > stops[candidates[here].line]:
             for candidate in chain:
                 proven[candidate.line] = candidate.length
@@ -66,10 +68,9 @@ def _candidates(lines: list[Line], chrome: dict[int, str]) -> list[_Candidate]:
             continue
         bare = _BARE.fullmatch(line.text) if len(line.text) <= 4 else None
         match = bare or _NUMBERED.match(line.text)
-        if match and previous is not None:
-            found.append(
-                _Candidate(index, int(match.group(1)), match.end(), _in_mid_sentence(previous), bare is not None)
-            )
+        if match:
+            is_open = previous is not None and _in_mid_sentence(previous)
+            found.append(_Candidate(index, int(match.group(1)), match.end(), is_open, bare is not None))
         if not bare:
             previous = line
     return found
@@ -97,6 +98,13 @@ def _chain(candidates: list[_Candidate], here: int, there: int) -> list[_Candida
             return []
         chain.append(matching[0])
     return [*chain, last]
+
+
+def _begins_list(candidates: list[_Candidate], position: int) -> bool:
+    """Whether the numbering that leads here begins where items do, 1、 at the start of a paragraph, not in mid-sentence."""
+    while position and candidates[position - 1].value == candidates[position].value - 1:
+        position -= 1
+    return not candidates[position].open
 
 
 def _is_list_item(lines: list[Line], candidate: _Candidate) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tagger.document import Removed, Stretch
 from tagger.reading import spaces
-from tagger.reading.characters import BLANK_RUN, NUMERIC, TERMINATORS
+from tagger.reading.characters import BLANK_RUN, NUMERALS, NUMERIC, TERMINATORS
 from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
 from tagger.reading.enumerators import DEPTH, read_enumerator
 from tagger.reading.headings import is_title, names_document
@@ -21,10 +21,10 @@ from tagger.reading.roles import names_role
 
 LINE_WRAP = "line_wrap"
 
-_GOES_ON = re.compile(
-    r"[，、,（(“《〈‘\-—/]$|[^。！？；]{6,}[0-9０-９.．]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$"
-)
-_PARTED = re.compile(r"[\u4e00-\u9fff][^。！？；]*[0-9０-９.．]$")
+_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
+_ENDS_IN_DIGIT = re.compile(r"[^。！？；]{6,}[0-9０-９.．]$")
+_UNIT_HEAD = re.compile("[人例家所份张次元%％个名位户台辆件项条期篇场万亿千百余多]")
+_PARTED = re.compile(r"[\u4e00-\u9fff][^。！？；]*[0-9０-９.．*＊×xX]$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -33,7 +33,7 @@ _INLINE_STYLES = ("lead", "ordinal")
 
 
 class Paragraph(NamedTuple):
-    """A paragraph: its cleaned text with the map, whether it began on a line of its own, where it needs review."""
+    """A paragraph: its cleaned text with the map, and where it needs review."""
 
     stretch: Stretch
     review: tuple[int, ...]  # original positions of what was left in doubt
@@ -195,7 +195,8 @@ class _Builder:
         """Take out what stands between two joined lines, unless the join could make a number or a word."""
         proven = marked or any(certain for _, _, certain in gap)
         before, after = self.text[left - 1], self.text[right]
-        if NUMERIC.match(before) and NUMERIC.match(after) and before not in "%％‰" and not proven:
+        digits = NUMERIC.match(before) and NUMERIC.match(after) and before not in "%％‰"
+        if (digits or {before, after} <= NUMERALS) and not proven:
             self._review.append(left)
         elif _LATIN.match(before) and _LATIN.match(after) and not gap and not marked:
             pass  # two words of a Latin text: the break is their space
@@ -221,6 +222,11 @@ class _Builder:
         self._removed.extend(inline)
 
 
+def _is_row(text: str) -> bool:
+    """Whether a line is a row of a pasted table: cells parted by tabs or bars."""
+    return "\t" in text or text.count("|") >= 2
+
+
 def _kept(text: str, start: int, end: int, cuts: list[Removed]) -> str:
     parts = []
     for cut in cuts:
@@ -239,10 +245,17 @@ def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, between: _
         return bool(NUMERIC.match(previous.text[-1]) and NUMERIC.match(line.text[line.text.find("、") + 1 :] or " "))
     if builder.is_title or between.chrome and not builder.has_stop:
         return False
-    goes_on = previous.open and bool(_GOES_ON.search(previous.text) or between.page and not builder.may_be_heading)
-    if _PARTED.search(previous.text) and line.text[0].isdigit() and not _YEAR.match(line.text):
-        goes_on = True  # digits on both sides: one number or two, they are looked at together
+    if _is_row(line.text) or _is_row(previous.text):
+        return False
+    cut_short = _ENDS_IN_DIGIT.search(previous.text) and _UNIT_HEAD.match(line.text)
+    goes_on = previous.open and bool(
+        cut_short or _GOES_ON.search(previous.text) or between.page and not builder.may_be_heading
+    )
     enumerator = read_enumerator(line.text)
+    parted = _PARTED.search(previous.text) and NUMERIC.match(line.text) and not _YEAR.match(line.text)
+    numerals = {previous.text[-1], line.text[0]} <= NUMERALS and not enumerator and len(previous.text) > 2
+    if (parted or numerals) and not _is_row(previous.text):
+        goes_on = True  # digits on both sides: one number or two, they are looked at together
     if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
         return goes_on and wrap.breaks(previous) and DEPTH[enumerator.style] > DEPTH["bracket_cjk"]
     if _CONTINUES.match(line.text):

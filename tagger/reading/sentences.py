@@ -7,7 +7,9 @@ import re
 from tagger.document import Stretch
 from tagger.reading.characters import BLANK, CLOSERS, TERMINATORS
 
-_STOP = re.compile(rf"[{TERMINATORS}]+[{re.escape(CLOSERS)}]*")
+# The semicolon of &nbsp; ends no sentence, nor does a question mark that hides a digit (1？3人).
+_ENTITY = "".join(f"(?<!&{name})" for name in ("nbsp", "ensp", "emsp", "#160", "lt", "gt", "amp", "quot"))
+_STOP = re.compile(rf"(?:[。！；!]|{_ENTITY};|(?<!\d)[？?]|[？?](?!\d))[{TERMINATORS}]*[{re.escape(CLOSERS)}]*")
 _LEADING = re.compile(rf"{BLANK}*")
 _TRAILING = re.compile(rf"{BLANK}+\Z")
 _BARE = re.compile(rf"[{TERMINATORS}{re.escape(CLOSERS)}\s]*")

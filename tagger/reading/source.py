@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tagger.errors import TaggerError
+from tagger.reading.characters import BLANK_RUN
 from tagger.reading.decoding import decode
 
 STDIN = "-"
@@ -42,7 +43,7 @@ def load(path: str, max_mb: float = 50) -> Source:
     if not data:
         raise TaggerError(f"{name}: the file is empty; nothing to read")
     text, encoding = decode(data, name)
-    if not text.strip():
+    if not BLANK_RUN.sub("", text):
         raise TaggerError(f"{name}: there is only whitespace in it; nothing to read")
     from hashlib import sha256
 
@@ -80,7 +81,7 @@ def _read_limited(file: BinaryIO, name: str, limit: int, max_mb: float) -> bytes
 
 
 def _too_large(name: str, size: int | None, max_mb: float) -> str:
-    found = f"is {size / MEBIBYTE:.1f} MB, over" if size is not None else "is over"
+    found = f"is {max(size / MEBIBYTE, 0.1):.1f} MB, over" if size is not None else "is over"
     return f"{name}: the text {found} the limit of {max_mb:g} MB; split it or raise --max-mb"
 
 

@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 
 from tagger.document import Removed
-from tagger.reading.characters import BLANK, BLANK_RUN, DIGITS, HAN
+from tagger.reading.characters import BLANK, BLANK_RUN, DIGITS, HAN, NUMERALS
 
 OCR_SPACE = "ocr_space"
 
 # Three single characters in a row with blanks between them: nobody writes so (上 半 年), scanners do.
 _SPACED_RUN = re.compile(rf"(?:(?<={BLANK})|^)[{HAN}](?:{BLANK}[{HAN}]){{2,}}(?={BLANK}|$|[^{HAN}])")
 _HAN = re.compile(rf"[{HAN}]")
-_NUMERAL = frozenset("〇零一二三四五六七八九十百千万亿两")
 _PUNCTUATION = frozenset("，。、；：！？,;:!?（）()《》〈〉“”‘’\"'「」【】[]〔〕…—·%％‰")
 _COLUMN_GAP = 3  # blanks: this wide, or a tab, they may be a table's columns
 _DIGIT = re.compile(rf"[{DIGITS}]")
@@ -55,7 +54,7 @@ def find_spaces(text: str, offset: int, scanned: bool) -> tuple[list[Removed], b
         keep_head = head is not None and end == head.end() and not spaced
         if invisible or (not keep_head and _removable(text, start, end, left, right, spaced, scanned)):
             removed.append(Removed(offset + start, offset + end, OCR_SPACE))
-        elif end - start == 1 and _DIGIT.match(left) and _DIGIT.match(right):
+        elif end - start == 1 and (_DIGIT.match(left) and _DIGIT.match(right) or {left, right} <= NUMERALS):
             doubtful = True
     return removed, doubtful
 
@@ -67,7 +66,7 @@ def _removable(
     if left_han and right_han:
         if any(a <= start and end <= b for a, b in spaced):
             return True
-        if left in _NUMERAL and right in _NUMERAL:
+        if left in NUMERALS and right in NUMERALS:
             return False
         before, after = _run_before(text, start), _run_after(text, end)
         if spaced or scanned:

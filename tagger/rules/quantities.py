@@ -13,13 +13,13 @@ from tagger.rules.units import UNIT
 
 _D = "[0-9０-９]"
 # Thousands are grouped by a half-width comma. A full-width one between digits may as well part a list: see `broken`.
-_NUMBER = rf"(?:{_D}{{1,3}}(?:,{_D}{{3}})+(?![,，]?{_D})|{_D}+)(?:[.．]{_D}+)?"
+_NUMBER = rf"(?:{_D}{{1,3}}(?:,{_D}{{3}}){{1,8}}(?![,，]?{_D})|{_D}+)(?:[.．]{_D}+)?"
 # The marks that hide digits. × between two digits multiplies; ● and ？ hide only inside a number; x is no letter of a word.
 _MARK = (
     r"(?:[*＊✱□○△◯]+|(?<![0-9０-９])×+|×+(?![0-9０-９])|(?<=[0-9０-９])[●■▲？?]+(?=[0-9０-９])"
     r"|(?<![A-Za-zＡ-Ｚ])(?:[xX]{1,8}|[ｘＸ]{1,8})(?![A-Za-z]))"
 )
-_MASK = rf"(?:(?:{_D}[0-9０-９,.．]{{0,20}})?{_MARK}(?:[,.．]?(?:{_D}|{_MARK})){{0,20}})"
+_MASK = rf"(?:(?:{_D}[0-9０-９,.．]{{0,20}})?{_MARK}(?:[,.．]?[0-9０-９*＊✱□○△◯xX](?![A-Za-wyz])){{0,20}})"
 _ATOM = rf"(?:{_MASK}|{_NUMBER})"
 # 百分点, 千瓦 and their kin begin with a magnitude but are units. 3.2个亿 says 亿 as a noun.
 _MAGNITUDE = r"(?:(?!百分|千瓦|千克|千米|千卡|千伏|万能|万向|百货|百姓|千家万户|万户)[十百千万亿]|个多?(?=亿))+"
@@ -45,8 +45,8 @@ _GAP = (
 _PIECE = r"[0-9０-９*＊×xX]"
 _BROKEN = (
     rf"(?:{_PIECE}[0-9０-９.．,*＊×xX]{{0,20}}(?:{_GAP}[.．]?[^\S\r\n]?{_PIECE}[0-9０-９.．*＊×xX]{{0,20}}){{1,8}}[万亿]?"
-    rf"|{_D}{{1,3}}(?:，{_D}{{3}})+(?!{_D})(?:[.．]{_D}+)?[余多]?[万亿]?"
-    rf"|(?!{_D}{{1,3}}(?:,{_D}{{3}})+(?![,{_D[1:-1]}])){_D}{{1,3}}(?:,{_D}{{1,3}}){{2,8}}(?!{_D})[万亿]?"
+    rf"|{_D}{{1,3}}(?:，{_D}{{3}}){{1,8}}(?!{_D})(?:[.．]{_D}+)?[余多]?[万亿]?"
+    rf"|(?!{_D}{{1,3}}(?:,{_D}{{3}}){{1,8}}(?![,{_D[1:-1]}])){_D}{{1,3}}(?:,{_D}{{1,3}}){{2,8}}(?!{_D})[万亿]?"
     rf"|{_CN_START}{_CN_DIGIT}{_CN}*\s+{_CN_DIGIT}{_CN}*)"
 )
 
