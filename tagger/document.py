@@ -136,6 +136,12 @@ class Quantity:
     change: Change | None = None
     masked: bool = False
 
+    @property
+    def unread(self) -> bool:
+        """Whether nothing could be read off a value that is not masked."""
+        readings = (self.number, self.low, self.ratio, self.rank)
+        return not self.masked and all(reading is None for reading in readings)
+
 
 class Entity(NamedTuple):
     """An entity as users see it: `start:end` are offsets into the original."""
@@ -178,6 +184,11 @@ class TaggedSentence:
     @property
     def text(self) -> str:
         return self.sentence.text
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person should look: the reader was in doubt, or a value that nothing masks says no number."""
+        return self.sentence.needs_review or any(each.quantity.unread for each in self.measurements)
 
 
 @dataclass(slots=True)

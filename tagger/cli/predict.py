@@ -65,6 +65,8 @@ def run(
     chosen = choose_format(form, output)
     if rows not in ROWS:
         raise TaggerError(f"--rows {rows}: choose one of: {', '.join(ROWS)}")
+    if rows != ROWS[0] and chosen != "csv":
+        raise TaggerError(f"--rows {rows}: only a CSV has a choice of rows, and this is {chosen}; add --format csv")
     _check_outputs(files, output, documents)
     tagger = Tagger.load(engine)
     tagged = []

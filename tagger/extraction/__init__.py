@@ -46,7 +46,7 @@ def read_quantity(text: str, found: Link) -> Quantity:
         quantity.unit_normalized = normalize_unit(text[found.unit.start : found.unit.end])
     quantity.approximate = quantity.approximate or is_approximate(before, after)
     quantity.bound = quantity.bound or find_bound(before, after)
-    quantity.change = find_change(before)
+    quantity.change = find_change(before, text[value.start : value.end])
     return quantity
 
 

@@ -6,24 +6,28 @@ import re
 
 from tagger.document import Bound, Change
 
-_ABOUT_BEFORE = re.compile(r"(?:约|大约|约为|近|将近|接近|大概|估计|上(?=$))$")
+# 签约300人 and 附近20户 are about nothing.
+_ABOUT_BEFORE = re.compile(r"(?:(?<![签预节制公条合解违失特邀])约为?|大约|(?<![最附靠邻临])近|大概|估计)$")
 _ABOUT_AFTER = re.compile(r"(?:左右|上下|许(?![可多]))")
 _MIN_BEFORE = re.compile(
-    r"(?:超过|超出|(?<!彩)超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|最少|最低)(?:了|[：:\s])?$"
+    r"(?:超过|超出|(?<!彩)超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|&gt;|最少|最低)(?:了|[：:\s])?$"
 )
 _MAX_BEFORE = re.compile(
-    r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|未达|未到)(?:了|[：:\s])?$"
+    r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|&lt;|未达|未到)(?:了|[：:\s])?$"
 )
 _MIN_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?以上")
-_MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内)")
+_MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内|内(?=[，。；、]|办结|完成|到达|响应|$))")
 
-_UP = "增加|增长|上升|提高|提升|增幅|上涨|攀升|多|高出|扩大|新增加|净增|递增|前移|前进|进|上移|升高|增多|涨幅|翻"
-_DOWN = "减少|下降|降低|压减|压缩|缩短|下调|下滑|降幅|减|后移|下移|缩减|精简|回落|下跌|减轻|减幅|负增长|少"
+_UP = "增加|增长|上升|提高|提升|增幅|上涨|攀升|高出|扩大|净增|递增|前移|前进|上移|升高|增多|涨幅|翻"
+_DOWN = "减少|下降|降低|压减|压缩|缩短|下调|下滑|降幅|降价|后移|下移|缩减|精简|回落|下跌|减轻|减幅|负增长"
+# One character is a verb of change only behind a comparison: 同比降3%.
+_COMPARED = r"(?:同比|环比|[较比](?:上年|去年|年初|上半年|同期|上月|上季度)[^，。；]{0,4})"
 _CHANGED = re.compile(
-    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|约|近|超过|超|达到?|为|分别|：|:|逾|不足|不到|至少|各|均|将近|接近)*[“\s]*$"
+    rf"(?:(?P<up>{_UP}|{_COMPARED}[增升])|(?P<down>{_DOWN}|{_COMPARED}[降减]))"
+    r"(?:了|约|近|超过|超|分别|：|:|逾|不足|不到|至少|各|均|将近|接近)*[“\s]*$"
 )
-# After these the number is the level reached, not the change: 降至, 提高到, 增加为.
-_NOT_CHANGE = re.compile(r"(?:不多|许多|最多|至多|多少|不少|至少|缺少|推进|引进|改进|促进|先进|跟进|进一步|减免|加减)$")
+# A sign says it shorter: 比上年-3.2%, （+8.2%）.
+_SIGNED = re.compile(rf"(?:{_COMPARED}|[（(])$")
 
 
 def is_approximate(before: str, after: str) -> bool:
@@ -44,12 +48,16 @@ def find_bound(before: str, after: str) -> Bound | None:
     return "min" if least else "max" if most else None
 
 
-def find_change(before: str) -> Change | None:
-    """`up` or `down` where the number is the change itself (较上年下降4个百分点), None for a level (降至13.54%)."""
+def find_change(before: str, value: str = "") -> Change | None:
+    """`up` or `down` where the number is the change itself (较上年下降4个百分点), None for a level (降至13.54%, 增加为3家).
+
+    A signed value is a change behind a comparison or in brackets of its own, and with a plus everywhere.
+    """
+    if value[:1] in ("+", "＋"):
+        return "up"
+    if value[:1] in ("-", "－", "−") and _SIGNED.search(before):
+        return "down"
     match = _CHANGED.search(before)
     if match is None:
-        return None
-    verb = before[: match.end("up") if match.group("up") else match.end("down")]
-    if _NOT_CHANGE.search(verb):
         return None
     return "up" if match.group("up") else "down"

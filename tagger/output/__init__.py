@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,10 +39,7 @@ def write(documents: Iterable[TaggedDocument], form: str, path: Path | None, row
     if path is None:
         if form == "xlsx":
             raise TaggerError("--format xlsx: a workbook cannot go to the terminal; name a file with -o")
-        if form != "table" and isinstance(sys.stdout, io.TextIOWrapper):
-            # Data is UTF-8 with plain newlines whatever the console speaks; a table goes by the console.
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        _write_text(documents, form, sys.stdout, rows)
+        _write_stdout(documents, form, rows)
         return
     with whole_file(path) as temporary:
         if form == "xlsx":
@@ -52,6 +51,25 @@ def write(documents: Iterable[TaggedDocument], form: str, path: Path | None, row
         encoding = "utf-8-sig" if form == "csv" else "utf-8"
         with open(temporary, "w", encoding=encoding, newline="", errors="surrogatepass") as file:
             _write_text(documents, form, file, rows)
+
+
+def _write_stdout(documents: Iterable[TaggedDocument], form: str, rows: str) -> None:
+    if sys.stdout is None:
+        raise TaggerError("standard output is closed; name a file with -o")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if form == "table":
+            sys.stdout.reconfigure(errors="replace")  # a console that lacks a character shows a sign
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", newline="")  # data is UTF-8 whatever the console speaks
+    try:
+        _write_text(documents, form, sys.stdout, rows)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more can be flushed at exit
+        raise TaggerError(f"standard output: cannot be written ({error.strerror}); name a file with -o") from None
 
 
 def _write_text(documents: Iterable[TaggedDocument], form: str, file: TextIO, rows: str) -> None:

@@ -21,7 +21,10 @@ def whole_file(path: Path) -> Iterator[Path]:
     if path.is_dir():
         raise TaggerError(f"{path}: is a folder; name a file for the output")
     if path.exists() and not path.is_file():
-        yield path  # a pipe or a device: written to, not replaced
+        try:
+            yield path  # a pipe or a device: written to, not replaced
+        except OSError as error:
+            raise TaggerError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
         return
     if path.exists() and not os.access(path, os.W_OK):
         raise TaggerError(f"{path}: cannot be written (permission denied); choose another place")

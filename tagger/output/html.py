@@ -128,8 +128,8 @@ def _sentence(text: str, tagged: TaggedSentence, hues: dict[str, int], facts: li
             ]
         )
     body = _marked(text, sentence, tagged.entities, owners, masked)
-    review = " review" if sentence.needs_review else ""
-    note = "<br>待核" if sentence.needs_review else ""
+    review = " review" if tagged.needs_review else ""
+    note = "<br>待核" if tagged.needs_review else ""
     hue = hues[tagged.topic.id]
     path = escape(" > ".join(sentence.section))
     return (

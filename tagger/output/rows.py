@@ -81,7 +81,7 @@ def sentence_record(document: TaggedDocument, tagged: TaggedSentence) -> Row:
         "entities": [entity._asdict() for entity in tagged.entities],
         "measurements": [_measurement_record(measurement) for measurement in tagged.measurements],
         "removed": [list(removed) for removed in sentence.removed],
-        "needs_review": sentence.needs_review,
+        "needs_review": tagged.needs_review,
     }
 
 
@@ -130,7 +130,7 @@ def measurement_rows(document: TaggedDocument) -> Iterator[Row]:
                 "topic_name": tagged.topic.name,
                 **_quantity_facts(quantity),
                 "ratio": ":".join(f"{part:f}" for part in quantity.ratio) if quantity.ratio else None,
-                "needs_review": tagged.sentence.needs_review,
+                "needs_review": tagged.needs_review,
                 "text": tagged.text,
             }
             for name in ("metric", "value", "unit"):
@@ -157,7 +157,7 @@ def sentence_rows(document: TaggedDocument) -> Iterator[Row]:
             "topic_score": round(tagged.topic.score, 4),
             "metrics": sum(entity.label == "METRIC" for entity in tagged.entities),
             "measurements": len(tagged.measurements),
-            "needs_review": sentence.needs_review,
+            "needs_review": tagged.needs_review,
             "text": sentence.text,
         }
 

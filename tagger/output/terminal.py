@@ -38,7 +38,7 @@ def write_terminal(documents: Iterable[TaggedDocument], file: TextIO) -> None:
                 break
         measurements = sum(len(tagged.measurements) for tagged in document.sentences)
         masked = sum(m.quantity.masked for tagged in document.sentences for m in tagged.measurements)
-        review = sum(tagged.sentence.needs_review for tagged in document.sentences)
+        review = sum(tagged.needs_review for tagged in document.sentences)
         console.print(
             Text(
                 f"{len(document.sentences)} 句 sentences, {measurements} 个数值 measurements ({masked} 遮盖 masked), "
@@ -91,7 +91,7 @@ def _measurements_table(document: TaggedDocument) -> Table:
                     style="" if measurement.metric else "dim",
                 ),
                 Text(as_written(measurement)),
-                Text(spell(quantity), style="yellow" if quantity.masked or tagged.sentence.needs_review else "bold"),
+                Text(spell(quantity), style="yellow" if quantity.masked or tagged.needs_review else "bold"),
                 Text(quantity.unit_normalized or ""),
             )
     return table

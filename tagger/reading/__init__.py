@@ -9,7 +9,7 @@ from tagger.reading.enumerators import Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
-from tagger.reading.roles import names_role, opens_plan, title_role
+from tagger.reading.roles import names_role, paragraph_role, report_year, title_role
 from tagger.reading.sentences import split_sentences
 from tagger.reading.source import Source, load
 
@@ -27,7 +27,8 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
     found = find_paragraphs(text)
     document = Document(name, text, encoding, [], [], found.dropped)
     body = _take_title(found.items, document)
-    outline = Outline(title_role(document.headings[-1].text) if document.headings else None)
+    opening = "".join(heading.text for heading in document.headings) + (body[0].stretch.text[:300] if body else "")
+    outline = Outline(title_role(document.headings[-1].text) if document.headings else None, report_year(opening))
     for position, paragraph in enumerate(body):
         following = body[position + 1].stretch.text if position + 1 < len(body) else None
         _read_paragraph(position, paragraph, following, outline, document)
@@ -61,7 +62,7 @@ def _read_paragraph(
 ) -> None:
     pieces = split_sentences(paragraph.stretch)
     document.dropped.extend(_between(paragraph.stretch, pieces))
-    plan = opens_plan(paragraph.stretch.text)
+    own_role = paragraph_role(paragraph.stretch.text)
     for position, piece in enumerate(pieces):
         if document.headings and squeeze(piece.text) == squeeze(document.headings[0].text):
             _add_heading(document, piece, 0, None)
@@ -76,7 +77,7 @@ def _read_paragraph(
                     piece.end,
                     piece.removed,
                     section=outline.path,
-                    role="plan" if plan and outline.role in ("work", "overview") else outline.role,
+                    role=own_role if own_role and outline.role in ("work", "overview") else outline.role,
                     paragraph=number,
                     needs_review=any(piece.start <= place < piece.end for place in paragraph.review),
                 )

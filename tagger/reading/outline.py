@@ -34,7 +34,8 @@ class _Open(NamedTuple):
 class Outline:
     """Takes headings in order; knows the path and role of what comes next."""
 
-    def __init__(self, default_role: Role | None) -> None:
+    def __init__(self, default_role: Role | None, year: int | None) -> None:
+        self._year = year
         self._stack: list[_Open] = []
         self._default: Role | None = default_role
         self._bare = False  # nothing has been said since the last heading
@@ -73,7 +74,7 @@ class Outline:
         """Open a heading; return its level (1 is a top section) and the role it opens, if any."""
         style = enumerator.style if enumerator else ("inline" if inline else "plain")
         value = enumerator.value if enumerator else 0
-        role = None if inline and enumerator is None else heading_role(text)
+        role = None if inline and enumerator is None else heading_role(text, self._year)
         if style == "plain" and role is not None:
             style = "section"
         elif style == "lead":
