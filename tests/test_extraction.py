@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import cn2an
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tagger import Tagger
 from tagger.document import Quantity
@@ -18,6 +23,42 @@ def quantities(tagger: Tagger, text: str) -> list[Quantity]:
 )
 def test_approximate(tagger: Tagger, text: str) -> None:
     assert [q.approximate for q in quantities(tagger, f"培训医务人员{text}")] == [True]
+
+
+@pytest.mark.parametrize("text", ["签约300人。", "附近20户。", "节约50万元。", "预约300人次。", "80岁以上300人。"])
+def test_not_approximate(tagger: Tagger, text: str) -> None:
+    assert [q.approximate for q in quantities(tagger, text)] == [False]
+
+
+def test_a_value_that_nobody_can_read_asks_for_review(tagger: Tagger) -> None:
+    (doubtful,) = tagger.tag("疫苗6，600支。").sentences
+    assert doubtful.needs_review and doubtful.measurements[0].quantity.number is None
+    (masked,) = tagger.tag("疫苗*支。").sentences
+    assert not masked.needs_review
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.one_of(
+        st.integers(0, 10**9).map(str),
+        st.integers(0, 10**9).map(lambda n: f"{n:,}"),
+        st.decimals(0, 10**6, places=2).map(lambda d: f"{d:f}"),
+        st.integers(1, 99999).map(lambda n: f"{n}万"),
+        st.integers(2, 10**8).map(lambda n: cn2an.an2cn(str(n), "low")),
+    ),
+    st.sampled_from(["元", "人次", "份", "%", "例"]),
+    st.sampled_from(["全年发放补助资金{}。", "累计达到{}，", "共{}（其中一部分）", "较上年增加{}；"]),
+)
+def test_a_number_in_a_sentence_is_read_back_or_not_at_all(number: str, unit: str, sentence: str) -> None:
+    # Nothing made up: whatever the sentence, a number that comes out is the one that went in.
+    plain = number.replace(",", "")
+    expected = Decimal(plain[:-1]) * 10_000 if plain.endswith("万") and plain[0].isascii() else None
+    if expected is None:
+        expected = Decimal(plain) if plain[0].isascii() else Decimal(str(cn2an.cn2an(plain, "normal")))
+    found = quantities(Tagger.load("rules"), sentence.format(number + unit))
+    assert {q.number for q in found} <= {expected, None}
+    if plain[0].isascii():
+        assert [q.number for q in found] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +90,11 @@ def test_bound(tagger: Tagger, text: str, bound: str | None) -> None:
         ("药占比由30%降至28%。", [None, None]),
         ("共引进人才7人，推进3项工作。", [None, None]),
         ("案件分别下降15.9%、13.3%。", ["down", "down"]),
+        ("业务收入比上年-3.2%，药品收入+1.1%。", ["down", "up"]),
+        ("自然增长率-1.99‰。", [None]),
+        ("同比降3%，环比增12%。", ["down", "up"]),
+        ("床位增加为100张。", [None]),
+        ("购进3台设备，新进5人。", [None, None]),
     ],
 )
 def test_change(tagger: Tagger, text: str, changes: list[str | None]) -> None:

@@ -7,10 +7,10 @@ import re
 from tagger.document import Link, Span
 
 # What may stand between a quantity and the noun or predicate after it that it counts: 70%以上用于民生.
-_AFTER_GAP = re.compile(r"(?:以上|以下|左右|以内)?的?")
+_AFTER_GAP = re.compile(r"(?:以上|以下|左右|以内)?的?(?:已经?|正在|均|全部|为|实行|分别)*")
 # A value without a metric of its own shares that of the value before it only this near, and within one statement.
 _SHARE_DISTANCE = 40
-_COMPARISON = re.compile("同比|环比|[较比].{0,8}(?:提高|上升|增|下降|减|降低)")
+_COMPARISON = re.compile("同比|环比|[高低]于|超过|[较比].{0,8}(?:提高|上升|增|下降|减|降低)")
 _STATEMENT_END = re.compile("[。；;]")
 
 
@@ -50,7 +50,10 @@ def _ranked(text: str, links: list[Link]) -> Span | None:
     """What a rank without a name of its own ranks: the last level, not the change said of it since."""
     for earlier in reversed(links):
         metric = earlier.metric
-        if metric and not _COMPARISON.search(text, metric.start, metric.end):
+        counted = (
+            metric is not None and metric.start > earlier.value.start
+        )  # 在11个县（市、区）中排名第二: 县 is not ranked
+        if metric and not counted and not _COMPARISON.search(text, metric.start, metric.end):
             return metric
     return links[-1].metric
 

@@ -31,7 +31,7 @@ def choose_format(name: str | None, path: Path | None) -> str:
                 f"{path}: the suffix names no format; add --format, or end the name with .jsonl, .csv, .xlsx or .html"
             )
         return _SUFFIXES[path.suffix.lower()]
-    return "table" if sys.stdout.isatty() else "jsonl"
+    return "table" if sys.stdout is not None and sys.stdout.isatty() else "jsonl"
 
 
 def write(documents: Iterable[TaggedDocument], form: str, path: Path | None, rows: str = "measurements") -> None:
