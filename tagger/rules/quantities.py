@@ -67,8 +67,10 @@ _SKIPS = rf"""
   | [十百]?{_CN_DIGIT}{_CN}*(?:项[^，。；]{{0,8}}制度|项基本原则|项机制|项措施|项纪律|项规定|项原则|项行动|项重点|项要求|项任务清单|个允许|个一|个严|个必须|个确保|个维护|个坚定|个意识|个自信|个责任|个阵地|个结合|个转变|个不变|个不减|个重点|个方面|个层面|个底线|个一律|个关口|个覆盖|个不|个更|位一体|类人群|类对象|类重点|种慢|种疾病|种大病|种传染病|类疫苗|类疾病|条例|通一平|会一课|查一戴|减三健|年行动|步走|小时|次供水|次感染|次创业)
 """
 
+# Every alternative begins with one of these; asking first spares the others at each of the many characters that do not.
+_HEAD = r"(?=[0-9０-９*＊✱□○△◯×xXｘＸA-Za-z一二两三四五六七八九十百千万亿零〇几第前每负〔\[［【（(+＋\-－−●■▲？?])"
 _QUANTITY = re.compile(
-    rf"""
+    rf"""{_HEAD}(?:
     (?P<skip>{_SKIPS})
   | (?P<broken>{_BROKEN})
   | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM}){{1,3}})
@@ -80,7 +82,7 @@ _QUANTITY = re.compile(
   | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})
   | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
   | (?P<cn_range>{_CN_RANGE})
-  | (?P<cn>{_CN_NUMBER})
+  | (?P<cn>{_CN_NUMBER}))
     """,
     re.VERBOSE,
 )
