@@ -327,6 +327,8 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None  # a Chinese numeral without a measure word is part of a name
     value, unit = text[start:end], text[end:unit_end]
     before, after = text[max(0, start - 10) : start], text[unit_end : unit_end + 6]
+    if unit == "期" and after.startswith(("等", "、", "及", "和")):
+        return None  # 机场二期、电厂三期: stages of works, not issues of a bulletin
     if value.startswith("一") and len(value) == 1:
         happened = unit in ("次", "场") and bool(_ONE_HAPPENED.search(before)) and after[:1] != "性"
         if not (happened or unit in _ONE_UNITS) or _ONE_BEFORE.search(before) or re.search("没有|[未无]", before[-4:]):
