@@ -217,6 +217,11 @@ def pages(markers: list[str]) -> str:
     )
 
 
+def test_a_full_stop_between_digits_asks_for_review() -> None:
+    assert [s.needs_review for s in read("共计12。5万元用于培训。资金到位。").sentences] == [True, True, False]
+    assert [s.needs_review for s in read("全年完成12。2023年继续推进。").sentences] == [False, False]
+
+
 UNMARKED = [
     "今年以来全县卫生健康系统累计培训乡村医生236人次，完成年度目标任务。",
     "深入开展健康教育活动，进一步落实各项便民惠民举措，巩固提升医疗服务能力，群众满意度提高。",

@@ -10,10 +10,10 @@ from tagger.document import Bound, Change
 _ABOUT_BEFORE = re.compile(r"(?:(?<![签预节制公条合解违失特邀])约为?|大约|(?<![最附靠邻临])近|大概|估计)$")
 _ABOUT_AFTER = re.compile(r"(?:左右|上下|许(?![可多]))")
 _MIN_BEFORE = re.compile(
-    r"(?:超过|超出|(?<!彩)超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|&gt;|最少|最低)(?:了|[：:\s])?$"
+    r"(?:超过|超出|(?<![彩BＢb])超|突破|逾|高于|大于|至少|不少于|不低于|不小于|不得少于|不得低于|多于|达到?或超过|≥|>|＞|&gt;|最少|最低)(?:了|[：:\s])?$"
 )
 _MAX_BEFORE = re.compile(
-    r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|&lt;|未达|未到)(?:了|[：:\s])?$"
+    r"(?:不足|不到|低于|少于|小于|未超过|不超过|不高于|不大于|不多于|至多|最多|最高|≤|<|＜|&lt;|未达|未到|排名前|排前|前)(?:了|[：:\s])?$"
 )
 _MIN_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?以上")
 _MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内|内(?=[，。；、]|办结|完成|到达|响应|$))")
@@ -55,8 +55,8 @@ def find_change(before: str, value: str = "") -> Change | None:
     """
     if value[:1] in ("+", "＋"):
         return "up"
-    if value[:1] in ("-", "－", "−") and _SIGNED.search(before):
-        return "down"
+    if value[:1] in ("-", "－", "−"):
+        return "down" if _SIGNED.search(before) else None
     match = _CHANGED.search(before)
     if match is None:
         return None

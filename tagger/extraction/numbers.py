@@ -19,8 +19,8 @@ _ARABIC = re.compile(r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[十百千万亿]*
 _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿点]+")
 _NEIGHBOURS = re.compile("(十?)([一二三四五六七八九])([一二三四五六七八九])([十百千万亿]*)")
 _CHINESE_DIGITS = "零一二三四五六七八九"
-_RANGE = re.compile(r"^(.+?)(?:[-－—–―~～]{1,2}|至|到)(.+)$")
-_RATIO = re.compile(r"^(.+?)\s*[:：∶]\s*(.+)$")
+_RANGE = re.compile(r"^(.+?)(?:——|--(?=\d)|[-－—–―~～]|至|到)(.+)$")
+_RATIO = re.compile(r"^(.+?)\s*[:：∶比]\s*(.+)$")
 _FRACTION = re.compile(r"^(.+)分之(.+)$")
 _SHARES = {"百": "%", "千": "‰", "万": "/万"}
 _UNIT_INSIDE = re.compile(r"[^\d.,十百千万亿零〇一二两三四五六七八九点几余多]+$")
@@ -154,7 +154,7 @@ def _read_range(quantity: Quantity, first: str, second: str) -> Quantity:
         )
         if scaled is not None and scaled <= high:
             low = scaled
-    return replace(quantity, low=low, high=high)
+    return replace(quantity, low=low, high=high) if low <= high else quantity
 
 
 def _read_neighbours(quantity: Quantity, text: str) -> Quantity:

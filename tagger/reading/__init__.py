@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tagger.document import Document, Heading, Removed, Sentence, Stretch
 from tagger.reading.characters import squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
@@ -17,6 +19,8 @@ __all__ = ["Source", "load", "read"]
 
 _TERMINATED = "。！？；!?;"
 _TITLE_LINES = 4
+_FULL_STOP_IN_NUMBER = re.compile(r"\d。$")
+_DIGIT_FIRST = re.compile(r"(?!(?:19|20)\d\d\s?年)\d")
 
 
 def read(text: str, name: str = "", encoding: str | None = None) -> Document:
@@ -79,13 +83,26 @@ def _read_paragraph(
                     section=outline.path,
                     role=own_role if own_role and outline.role in ("work", "overview") else outline.role,
                     paragraph=number,
-                    needs_review=any(piece.start <= place < piece.end for place in paragraph.review),
+                    needs_review=_parted_number(pieces, position)
+                    or any(piece.start <= place < piece.end for place in paragraph.review),
                 )
             )
             continue
         inline = position > 0 or len(pieces) > 1 and enumerator is None
         level, role = outline.push(piece.text, enumerator, inline)
         _add_heading(document, piece, level, role)
+
+
+def _parted_number(pieces: list[Stretch], position: int) -> bool:
+    """Whether a full stop stands between two digits here (12。5万元), where a decimal point may be meant."""
+    text = pieces[position].text
+    after = (
+        position + 1 < len(pieces)
+        and _FULL_STOP_IN_NUMBER.search(text)
+        and _DIGIT_FIRST.match(pieces[position + 1].text)
+    )
+    before = position > 0 and _FULL_STOP_IN_NUMBER.search(pieces[position - 1].text) and _DIGIT_FIRST.match(text)
+    return bool(after or before)
 
 
 def _between(paragraph: Stretch, pieces: list[Stretch]) -> list[Removed]:

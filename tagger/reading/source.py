@@ -35,6 +35,8 @@ def load(path: str, max_mb: float = 50) -> Source:
         raise TaggerError(f"--max-mb {max_mb:g}: give a number of megabytes greater than 0")
     limit = int(max_mb * MEBIBYTE)
     if path == STDIN:
+        if sys.stdin is None:
+            raise TaggerError("standard input is closed; name a file")
         data = _read_limited(sys.stdin.buffer, "standard input", limit, max_mb)
         name = "standard input"
     else:

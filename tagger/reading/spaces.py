@@ -68,6 +68,8 @@ def _removable(
             return True
         if left in NUMERALS and right in NUMERALS:
             return False
+        if "\t" in text[start:end] and not spaced:
+            return False
         before, after = _run_before(text, start), _run_after(text, end)
         if spaced or scanned:
             return min(before, after) <= 3

@@ -24,20 +24,20 @@ _MORE = "[余多几]"
 _NOT_MORE = "元化|方|点|数|重|样|措|部门|形式|渠道|层|功|年|维|学科"
 _AMOUNT = rf"(?:{_ATOM}(?:{_MORE}?{_MAGNITUDE}(?:{_ATOM}(?:{_MAGNITUDE})?)?)?(?:余|多(?!{_NOT_MORE})|几)?)"
 # A sign belongs to a number where a name or a bracket stands before it: 自然增长率-1.99‰, （+8.2%）.
-_SIGN = r"(?:(?<=[\u4e00-\u9fff（(：:，,])[-－−＋+](?=[0-9０-９])|负(?=[0-9０-９]))"
+_SIGN = r"(?:(?<=[\u4e00-\u9fff（(：:，,])[-－−＋+±](?=[0-9０-９])|负(?=[0-9０-９]))"
 _TO = r"(?:[-－—–―~～]{1,2}|至)"
 # A unit may stand twice: 6.5%－7%. Which one it is, the check after the match asks.
-_RANGE = rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?{_TO}{_AMOUNT}|(?<![由从月年]){_D}{{1,4}}到{_D}{{1,4}}(?:{_MAGNITUDE})?)"
+_RANGE = rf"(?:{_AMOUNT}(?P<between>[%％‰个人名家例次元张份户所天吨分床台辆件项条起场期种百点米]{{1,4}}?)?(?:{_TO}|[~～至][-－−])(?<!--){_AMOUNT}|(?<![由从月年]){_D}{{1,4}}到{_D}{{1,4}}(?:{_MAGNITUDE})?)"
 _CN = "[一二两三四五六七八九十百千万亿零〇]"
 _CN_DIGIT = "[一二两三四五六七八九十]"
 # No numeral begins inside another: the tail of 三点二亿 or 数十万 is no number of its own.
-_CN_START = r"(?<![一二两三四五六七八九十百千万亿零〇点几数上\d])"
+_CN_START = r"(?<![一二两三四五六七八九十百千万亿零〇点几数上廿卅\d])"
 _CN_NUMBER = rf"(?:{_CN_START}(?:(?:{_CN_DIGIT}|零(?=点)){_CN}*(?:点{_CN}+)?(?:个多?(?=亿)亿)?[余多几]?(?:{_MAGNITUDE})?|[百千万]余|几[十百千万]+))"
 _CN_RANGE = rf"(?:{_CN_START}{_CN_DIGIT}{_CN}*(?:至|到){_CN_DIGIT}{_CN}*)"
 # Digits (or numerals) that a blank, a break or a comma parts: one VALUE, whose number nobody can say.
 _GAP = (
     rf"(?:[^\S\r\n]{{1,2}}|\s*[\r\n]\s*(?:{_D}{{1,3}}[、.．]\s*)?|\s*\n[^\n]{{1,24}}\n\s*|&(?:nbsp|ensp|emsp|\#160);?|<br\s?/?>"
-    rf"|[,，][^\S\r\n]{{1,2}}(?={_D}{{3}}(?!{_D})))"
+    rf"|[^\S\r\n]{{0,2}}[,，][^\S\r\n]{{1,2}}(?={_D}{{3}}(?!{_D}))|[^\S\r\n]{{1,2}}[,，](?={_D}{{3}}(?!{_D})))"
 )
 _PIECE = r"[0-9０-９*＊×xX]"
 _BROKEN = (
@@ -45,6 +45,12 @@ _BROKEN = (
     rf"|{_D}{{1,3}}(?:，{_D}{{3}}){{1,8}}(?!{_D})(?:[.．]{_D}+)?[余多]?[万亿]?"
     rf"|(?!{_D}{{1,3}}(?:,{_D}{{3}}){{1,8}}(?![,{_D[1:-1]}])){_D}{{1,3}}(?:,{_D}{{1,3}}){{2,8}}(?!{_D})[万亿]?"
     rf"|{_CN_START}{_CN_DIGIT}{_CN}*\s+{_CN_DIGIT}{_CN}*)"
+)
+# Digits whose punctuation makes no number: 12,34人, 1.234.5张, 3×5万元, .5万元, 1-2-3人.
+_GARBLED = (
+    rf"(?:(?!{_D}{{1,3}}(?:,{_D}{{3}}){{1,8}}(?:[.．]{_D}+)?(?![,.．'’]?{_D})){_D}{{1,9}}(?:(?:[,'’]{_D}{{1,9}})|(?:[.．]{_D}{{1,9}}(?=[,.．'’]{_D}))){{1,8}}(?:[.．]{_D}{{1,9}})?"
+    rf"|{_D}{{1,9}}(?:[.．]{_D}{{1,9}}){{2,8}}|{_D}{{1,9}}(?:×{_D}{{1,9}}){{1,8}}|{_D}{{1,9}}(?:[-－]{_D}{{1,9}}){{2,8}}"
+    rf"|(?<![0-9０-９])[.．]{_D}{{1,9}})[百千万亿]{{0,2}}"
 )
 
 _SKIPS = rf"""
@@ -65,19 +71,20 @@ _SKIPS = rf"""
 """
 
 # Every alternative begins with one of these; asking first spares the others at each of the many characters that do not.
-_HEAD = r"(?=[0-9０-９*＊✱□○△◯×xXｘＸA-Za-z一二两三四五六七八九十百千万亿零〇几第前每负〔\[［【（(+＋\-－−●■▲？?])"
+_HEAD = r"(?=[0-9０-９*＊✱□○△◯×xXｘＸA-Za-z一二两三四五六七八九十百千万亿零〇几第前每负〔\[［【（(+＋\-－−±.．●■▲？?])"
 QUANTITY = re.compile(
     rf"""{_HEAD}(?:
     (?P<skip>{_SKIPS})
   | (?P<broken>{_BROKEN})
-  | (?P<ratio>{_ATOM}(?:\s?[:：∶]\s?{_ATOM}){{1,3}})
-  | (?P<percent>[百千万]分之(?:百|(?:{_CN_DIGIT}|零(?=点)){_CN}*(?:点{_CN}+)?|{_AMOUNT}))
+  | (?P<garbled>{_GARBLED})
+  | (?P<ratio>{_ATOM}(?:\s?[:：∶比]\s?{_ATOM}){{1,3}})
+  | (?P<percent>[百千万]分之(?:百|(?:{_CN_DIGIT}|零(?=点)){_CN}*(?:点{_CN}+)?(?:至(?:百分之)?{_CN}+)?|{_AMOUNT}))
   | (?P<fraction>{_CN_START}{_CN_DIGIT}{_CN}*分之{_CN_DIGIT}{_CN}*|一半(?!以上的?时间))
-  | (?P<range>{_RANGE})
+  | (?P<range>{_SIGN}?{_RANGE})
   | (?P<slash>{_D}{{1,3}}/{_D}{{1,3}}(?![{_D[1:-1]}万千元]))
   | (?P<amount>{_SIGN}?{_AMOUNT})
-  | 第(?P<rank_ordinal>{_CN_DIGIT}{_CN}*|{_ATOM})
-  | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
+  | 第(?P<rank_ordinal>(?:{_CN_DIGIT}{_CN}*|{_ATOM})(?:[-－—~～至]第?(?:{_CN_DIGIT}{_CN}*|{_ATOM}))?)
+  | (?<![目当之以提此年从日])前(?P<rank_top>{_CN_DIGIT}{_CN}*|{_ATOM})(?![0-9０-９])(?!季度|[个年月天日]|期|\s?[%％]|往|来|后)
   | (?P<cn_range>{_CN_RANGE})
   | (?P<cn>{_CN_NUMBER}))
     """,

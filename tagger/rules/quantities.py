@@ -12,7 +12,7 @@ from tagger.rules.grammar import QUANTITY
 from tagger.rules.units import UNIT
 
 _UNIT = re.compile(UNIT)
-_TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ□○△◯一二两三四五六七八九十百几半第前]")
+_TRIGGER = re.compile(r"[0-9０-９*＊✱×xXｘＸ□○△◯一二两三四五六七八九十百千万几半第前]")
 
 _RANK_UNITS = {"rank_ordinal": re.compile("名(?!义)|位(?!的)"), "rank_top": re.compile("名(?!义)|位|强(?![化调])")}
 _RANKED_BEFORE = re.compile(
@@ -198,7 +198,11 @@ def _range(text: str, start: int, end: int, unit_end: int) -> Found | None:
 
 def _ratio(text: str, start: int, end: int, unit_end: int) -> Found | None:
     before = text[max(0, start - 12) : start]
-    if re.search(r"比|按|例|达|为|配备|配置|[（(]$", before) or re.match(r"的|配", text[end : end + 1]):
+    if (
+        "比" in text[start:end]
+        or re.search(r"比|按|例|达|为|配备|配置|[（(]$", before)
+        or re.match(r"的|配", text[end : end + 1])
+    ):
         return Found(start, end, unit_end, "ratio")
     return None
 
@@ -222,6 +226,14 @@ def _slash(text: str, start: int, end: int, unit_end: int) -> Found | None:
 def _broken(text: str, start: int, end: int, unit_end: int) -> Found | None:
     """Digits parted by a blank or a break: a VALUE is there, but which number it is nobody can say."""
     if "年" in text[end : end + 2] or "月" in text[end : end + 2] or text[max(0, start - 1) : start] == "第":
+        return None
+    return Found(start, end, unit_end, "broken")
+
+
+def _garbled(text: str, start: int, end: int, unit_end: int) -> Found | None:
+    """Digits and punctuation that make no number; without a unit they are an item's mark or a code (1.1.2)."""
+    before = text[max(0, start - 1) : start]
+    if unit_end == end and text[end - 1] not in "万亿" or (before.isascii() and before.isalpha()):
         return None
     return Found(start, end, unit_end, "broken")
 
@@ -262,7 +274,7 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None
     if value[0] in "百千万" and len(value) == 1 or before[-1:] in ("第", "统", "之") or after[:1] == "一":
         return None
-    if before[-1:] and before[-1] in "0123456789·-－—":
+    if before[-1:] and before[-1] in "0123456789·-－—负" or re.search("[一二三四五六七八九十]、$", before):
         return None
     if unit in (
         "天",
@@ -309,6 +321,7 @@ _KINDS = (
     ("slash", False),
     ("cn_range", True),
     ("broken", True),
+    ("garbled", True),
 )
 _CHECKS = {
     "amount": _amount,
@@ -322,4 +335,5 @@ _CHECKS = {
     "percent": _fraction,
     "slash": _slash,
     "broken": _broken,
+    "garbled": _garbled,
 }
