@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -103,11 +104,23 @@ def _check_outputs(files: list[str], output: Path | None, documents: Path | None
         raise TaggerError(f"{output}: is named for the output and for --documents; name two files")
 
 
-def _progress(files: list[str]):  # type: ignore[no-untyped-def]
-    """The files, with a bar on a terminal where there are many."""
-    if len(files) < 20 or not sys.stderr.isatty():
-        return files
-    from rich.console import Console
-    from rich.progress import track
+# About a second's work: below it a bar would only flicker.
+_BAR_BYTES = 1_000_000
 
-    return track(files, description="tagging", console=Console(stderr=True), transient=True)
+
+def _progress(files: list[str]) -> Iterator[str]:
+    """The files, with a bar on a terminal that goes by their sizes where the work takes more than a moment."""
+    sizes = [os.path.getsize(name) if os.path.isfile(name) else 0 for name in files]
+    if sum(sizes) < _BAR_BYTES or not sys.stderr.isatty():
+        yield from files
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=sum(sizes))
+        for name, size in zip(files, sizes, strict=True):
+            progress.update(task, description=os.path.basename(name))
+            yield name
+            progress.advance(task, size)
