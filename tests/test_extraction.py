@@ -72,6 +72,9 @@ def test_a_number_in_a_sentence_is_read_back_or_not_at_all(number: str, unit: st
         ("不足5%。", "max"),
         ("人数不超过300人。", "max"),
         ("接种率达95%。", None),
+        ("发生率排名前10%。", "max"),
+        ("目前三家医院设置发热门诊。", None),
+        ("目前12家医院设置发热门诊。", None),
         ("超过考核标准35.4个百分点。", None),
     ],
 )
