@@ -27,6 +27,11 @@ _UNIT_INSIDE = re.compile(r"[^\d.,十百千万亿零〇一二两三四五六七�
 _MAX_DIGITS = 40  # no report counts further; a longer run of digits is no number
 
 
+def is_masked(text: str) -> bool:
+    """Whether a mark in a VALUE hides digits."""
+    return bool(_MASK.search(text))
+
+
 def read_number(text: str) -> Decimal | None:
     """The exact number of a plain numeral, Arabic or Chinese, magnitude resolved; None for anything else.
 
@@ -98,7 +103,7 @@ def read_value(text: str) -> Quantity:
 
     Raises nothing: what cannot be read leaves every number None.
     """
-    masked = bool(_MASK.search(text))
+    masked = is_masked(text)
     quantity = Quantity(masked=masked, approximate=bool(_APPROXIMATE.search(text)))
     if text.startswith("前") and not masked:
         quantity.bound = "max"

@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import TextIO
 
 from tagger.document import Entity, Heading, Removed, Stretch, TaggedDocument, TaggedSentence
+from tagger.output.rows import ROLE_NAMES
 from tagger.output.terminal import as_written, spell
 
-_ROLES = {"work": "工作", "problem": "问题", "plan": "打算", "overview": "概述"}
 _REASONS = {
     "line_wrap": "换行",
     "ocr_space": "多余空格",
@@ -95,7 +95,7 @@ def _article(document: TaggedDocument, hues: dict[str, int], facts: list[list[st
             yield '<div class="paragraph">\n'
         paragraph = here
         if isinstance(piece, Heading):
-            role = f'<span class="role">{_ROLES[piece.role]}</span>' if piece.role else ""
+            role = f'<span class="role">{ROLE_NAMES[piece.role]}</span>' if piece.role else ""
             body = _marked(source.text, piece, [], {})
             yield f'<div class="heading level{min(piece.level, 6)}" role="heading" aria-level="{piece.level + 1}">{body}{role}</div>\n'
         elif isinstance(piece, TaggedSentence):
@@ -134,7 +134,7 @@ def _sentence(text: str, tagged: TaggedSentence, hues: dict[str, int], facts: li
     path = escape(" > ".join(sentence.section))
     return (
         f'<div class="sentence{review}" data-topic="{escape(tagged.topic.id)}" style="--hue:{hue}"><div class="text" title="{path}">{body}</div>'
-        f'<aside><span class="chip">{escape(tagged.topic.name)}</span> {_ROLES[sentence.role]}{note}</aside></div>\n'
+        f'<aside><span class="chip">{escape(tagged.topic.name)}</span> {ROLE_NAMES[sentence.role]}{note}</aside></div>\n'
     )
 
 
@@ -181,7 +181,7 @@ def _table(document: TaggedDocument, facts: list[list[str]]) -> Iterator[str]:
         for _ in tagged.measurements:
             metric, number, unit, written = (escape(value) for value in next(rows))
             yield (
-                f'<tr data-topic="{escape(tagged.topic.id)}"><td>{escape(tagged.topic.name)}</td><td>{_ROLES[tagged.sentence.role]}</td>'
+                f'<tr data-topic="{escape(tagged.topic.id)}"><td>{escape(tagged.topic.name)}</td><td>{ROLE_NAMES[tagged.sentence.role]}</td>'
                 f'<td>{metric}</td><td>{written}</td><td class="number">{number}</td><td>{unit}</td></tr>\n'
             )
     yield "</tbody></table></div></details>\n"

@@ -11,6 +11,7 @@ from tagger.document import Entity, Measurement, Quantity, TaggedDocument, Tagge
 Row = dict[str, Any]
 
 SECTION_SEPARATOR = " > "
+ROLE_NAMES = {"work": "工作", "problem": "问题", "plan": "打算", "overview": "概述"}
 
 # Columns of the measurement table and of the sentence table: (key, what people read).
 MEASUREMENT_COLUMNS: tuple[tuple[str, str], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,12 +15,16 @@ from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, Row, measu
 _EXCEL_ROWS = 1_048_576
 _EXCEL_CELL = 32_767  # characters; Excel holds no more
 _EXCEL_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TABLES: dict[str, tuple[tuple[tuple[str, str], ...], Callable[[TaggedDocument], Iterator[Row]]]] = {
+    "measurements": (MEASUREMENT_COLUMNS, measurement_rows),
+    "sentences": (SENTENCE_COLUMNS, sentence_rows),
+}
 _WIDTHS = {"doc": 24, "section": 34, "topic_name": 18, "topic": 17, "metric": 36, "text": 80, "unit_normalized": 10}
 
 
 def write_csv(documents: Iterable[TaggedDocument], file: TextIO, rows: str = "measurements") -> None:
     """Write the measurements, or with `rows="sentences"` the sentences, under English column names."""
-    columns, source = _tables()[rows]
+    columns, source = _TABLES[rows]
     writer = csv.DictWriter(file, [key for key, _ in columns], lineterminator="\r\n")
     writer.writeheader()
     for document in documents:
@@ -33,11 +37,15 @@ def write_xlsx(documents: Iterable[TaggedDocument], path: Path) -> None:
     from openpyxl import Workbook
 
     kept = list(documents)
+    sentences = sum(len(document.sentences) for document in kept)
+    measurements = sum(len(tagged.measurements) for document in kept for tagged in document.sentences)
     workbook = Workbook(write_only=True)
-    for name, title in (("measurements", "指标 measurements"), ("sentences", "句子 sentences")):
-        columns, source = _tables()[name]
+    for name, title, count in (
+        ("measurements", "指标 measurements", measurements),
+        ("sentences", "句子 sentences", sentences),
+    ):
+        columns, source = _TABLES[name]
         rows = (row for document in kept for row in source(document))
-        count = sum(1 for document in kept for _ in source(document)) if len(kept) else 0
         if count >= _EXCEL_ROWS:
             raise TaggerError(f"{path}: {count:,} rows do not fit into an Excel sheet; use --format csv")
         _write_sheet(workbook.create_sheet(title), columns, rows, count)
@@ -96,10 +104,3 @@ def _csv_value(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value
-
-
-def _tables() -> dict[str, tuple[tuple[tuple[str, str], ...], Any]]:
-    return {
-        "measurements": (MEASUREMENT_COLUMNS, measurement_rows),
-        "sentences": (SENTENCE_COLUMNS, sentence_rows),
-    }

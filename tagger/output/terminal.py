@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from tagger.document import Measurement, Quantity, TaggedDocument
-from tagger.output.rows import plain_number
+from tagger.output.rows import ROLE_NAMES, plain_number
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-_ROLES = {"work": "工作", "problem": "问题", "plan": "打算", "overview": "概述"}
 _BOUNDS = {"min": "≥", "max": "≤"}
 _CHANGES = {"up": "↑", "down": "↓"}
 _PIPE_WIDTH = 120
@@ -85,7 +84,7 @@ def _measurements_table(document: TaggedDocument) -> Table:
             quantity = measurement.quantity
             table.add_row(
                 Text(tagged.topic.name),
-                _ROLES[tagged.sentence.role],
+                ROLE_NAMES[tagged.sentence.role],
                 Text(
                     clean(measurement.metric.text) if measurement.metric else "—",
                     style="" if measurement.metric else "dim",

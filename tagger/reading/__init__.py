@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tagger.document import Document, Heading, Removed, Sentence, Stretch
-from tagger.reading.characters import squeeze
+from tagger.reading.characters import TERMINATORS, squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
 from tagger.reading.enumerators import Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
@@ -17,7 +17,6 @@ from tagger.reading.source import Source, load
 
 __all__ = ["Source", "load", "read"]
 
-_TERMINATED = "。！？；!?;"
 _TITLE_LINES = 4
 _FULL_STOP_IN_NUMBER = re.compile(r"\d。$")
 _DIGIT_FIRST = re.compile(r"(?!(?:19|20)\d\d\s?年)\d")
@@ -117,7 +116,7 @@ def _is_heading(
     piece = pieces[position]
     last = position + 1 == len(pieces)
     followed = _is_followed(pieces, position, enumerator, following, outline)
-    if last and position == 0 and piece.text[-1] not in _TERMINATED:
+    if last and position == 0 and piece.text[-1] not in TERMINATORS:
         if following is None:
             return False
         longer = len(following) > len(piece.text) or read_enumerator(following) is not None
@@ -140,7 +139,7 @@ def _is_followed(
         return False
     mark = read_enumerator(following)
     if enumerator is None or mark is None:
-        return enumerator is not None or pieces[position].text[-1] not in _TERMINATED
+        return enumerator is not None or pieces[position].text[-1] not in TERMINATORS
     return outline.goes_below(enumerator, mark)
 
 

@@ -129,7 +129,7 @@ def _find_clusters(lines: list[Line], found: dict[int, str]) -> None:
     """Likely chrome that stands together, beside nothing surer: 下载 打印 收藏, each on its line."""
     run: list[int] = []
     for index, line in enumerate([*lines, None]):
-        if line is not None and index not in found and len(line.text) <= 30 and _LIKELY.fullmatch(line.text):
+        if line is not None and index not in found and _is_likely(line):
             run.append(index)
             continue
         if len(run) >= _CLUSTER and not all(lines[i].text[0].isdigit() for i in run):
@@ -137,11 +137,14 @@ def _find_clusters(lines: list[Line], found: dict[int, str]) -> None:
         run = []
 
 
+def _is_likely(line: Line) -> bool:
+    return len(line.text) <= 30 and bool(_LIKELY.fullmatch(line.text))
+
+
 def _spread(lines: list[Line], found: dict[int, str], index: int, step: int) -> None:
     index += step
     while 0 <= index < len(lines) and index not in found:
-        line = lines[index]
-        if len(line.text) > 30 or not _LIKELY.fullmatch(line.text):
+        if not _is_likely(lines[index]):
             return
         found[index] = CHROME
         index += step

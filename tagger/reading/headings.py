@@ -28,6 +28,7 @@ _WORK_VERB = (
     r"(?:强化|加强|开展|推进|深化|落实|抓好|抓实|抓牢|抓细|抓紧|做好|做实|做优|做强|做大|完善|提升|提高|推动|巩固|健全|优化|拓展|夯实|筑牢|聚焦|突出|狠抓|严抓|紧盯|"
     r"规范|促进|改善|落细|压实|建立|实施|扩大|加大|创新|打造|构建|推行|履行|保障|维护|守牢|守好|严把|严守|补齐|深耕|激发|培育|弘扬|引领|组织|发展|坚持|统筹|服务|关爱|推广|普及|加快|抓|重视|关注|注重|树立|增强|严防|防范|化解|整治|打击|实行|完成|凝聚|营造|营建|扛牢|贯彻|学习|宣传|党建引领)"
 )
+_ADVERB_START = re.compile(r"(?:切实|不断|有效)(?:加强|提升|强化|提高|抓好|做好|推进|改善|增强|完善|优化)")
 _NAME_OF_WORK = re.compile(rf"{_ADVERB}{_WORK_VERB}")
 _PRAISE = re.compile(
     r"(?:提升|提高|增强|巩固|加强|发展|可控|推进|落实|到位|完成|开展|改善|优化|夯实|成效|初显|见效|显著|明显|深化|强化|健全|完善|运行|突破|好转|稳定|有力|有效|有序|扎实|见实效|新台阶|"
@@ -76,9 +77,6 @@ def is_lead_heading(body: str, enumerator: Enumerator | None, followed: bool) ->
         or (len(name) <= 8 and _AREA.search(name))
         or (_PRAISE.search(name) and len(name) <= 20)
     )
-
-
-_ADVERB_START = re.compile(r"(?:切实|不断|有效)(?:加强|提升|强化|提高|抓好|做好|推进|改善|增强|完善|优化)")
 
 
 def is_line_heading(text: str, enumerator: Enumerator | None, followed: bool, next_is_longer: bool) -> bool:

@@ -49,9 +49,9 @@ def find_markers(lines: list[Line], chrome: dict[int, str]) -> Markers:
     proven: dict[int, int] = {}
     open_ones = [position for position, candidate in enumerate(candidates) if candidate.open]
     for here, there in pairwise(open_ones):
-        chain = _chain(candidates, here, there)
         if _begins_list(candidates, here):
             continue
+        chain = _chain(candidates, here, there)
         if chain and stops[candidates[there].line] > stops[candidates[here].line]:
             for candidate in chain:
                 proven[candidate.line] = candidate.length

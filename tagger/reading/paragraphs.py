@@ -7,6 +7,7 @@ page marker parted them, and the place is marked for review.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tagger.document import Removed, Stretch
@@ -61,8 +62,8 @@ def find_paragraphs(text: str) -> Paragraphs:
         if index in chrome or marker == len(line.text):
             waiting.append(index)
             continue
-        gap = [(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
-        reasons = {reason for _, reason, _ in gap}
+        gap = [_Gone(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting]
+        reasons = {gone.reason for gone in gap}
         between = _Between(
             marked=marker > 0 or any(i in markers.proven and i not in chrome for i in waiting),
             doubtful=index in markers.doubtful,
@@ -70,10 +71,10 @@ def find_paragraphs(text: str) -> Paragraphs:
             page=PAGE_MARKER in reasons,
         )
         fits = builder.open and _joins(builder, line, wrap, indented, between)
-        builder.add(line, marker, gap, fits, index in markers.doubtful)
+        builder.add(line, marker, gap, fits, between.doubtful)
         waiting = []
-    builder.drop([(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting])
     builder.close()
+    builder.drop(_Gone(lines[i], chrome.get(i, PAGE_MARKER), i in markers.proven) for i in waiting)
     return Paragraphs(builder.paragraphs, sorted(builder.dropped))
 
 
@@ -81,6 +82,14 @@ def _uses_indents(lines: list[Line], wrap: Wrap) -> bool:
     """Whether an indent marks a new paragraph: some lines have one, and most do not where lines are wrapped."""
     indented = sum(line.indent >= 2 for line in lines)
     return indented > 0 and (not wrap.full or indented < 0.6 * len(lines))
+
+
+class _Gone(NamedTuple):
+    """A line that is taken out whole; `proven` says that it is a page number which a run of them proves."""
+
+    line: Line
+    reason: str
+    proven: bool
 
 
 class _Between(NamedTuple):
@@ -102,6 +111,7 @@ class _Builder:
         self.dropped: list[Removed] = []
         self.lines: list[Line] = []
         self.has_stop = False  # a sentence has ended in this paragraph
+        self._start = 0  # of the paragraph, behind a marker
         self._removed: list[Removed] = []
         self._review: list[int] = []
 
@@ -122,7 +132,7 @@ class _Builder:
             return len(text) <= 2 * _HEADING_LENGTH
         return len(text) <= 1.5 * _HEADING_LENGTH and not re.search("[，,]", text)
 
-    def add(self, line: Line, marker: int, gap: list[tuple[Line, str, bool]], joined: bool, doubtful: bool) -> None:
+    def add(self, line: Line, marker: int, gap: list[_Gone], joined: bool, doubtful: bool) -> None:
         """Append a line, less the `marker` characters that a proven page marker takes at its start."""
         start = line.start + marker
         if joined:
@@ -130,6 +140,7 @@ class _Builder:
         else:
             self.close()
             self.drop(gap)
+            self._start = start
             if marker:
                 self.dropped.append(Removed(line.start, start, PAGE_MARKER))
         if doubtful:
@@ -141,16 +152,14 @@ class _Builder:
         self.lines.append(line)
         self.has_stop = self.has_stop or any(stop in line.text for stop in TERMINATORS)
 
-    def drop(self, gap: list[tuple[Line, str, bool]]) -> None:
+    def drop(self, gap: Iterable[_Gone]) -> None:
         """Record chrome that stands between paragraphs."""
-        self.dropped.extend(Removed(line.start, line.end, reason) for line, reason, _ in gap)
+        self.dropped.extend(Removed(gone.line.start, gone.line.end, gone.reason) for gone in gap)
 
     def close(self) -> None:
         if not self.lines:
             return
-        start, end = self.lines[0].start, self.lines[-1].end
-        if self.dropped and start <= self.dropped[-1].start < end and self.dropped[-1].end <= end:
-            start = self._skip_blanks(self.dropped[-1].end, end)  # a marker before the first character
+        start, end = self._start, self.lines[-1].end
         cuts = self._without_joins(sorted(cut for cut in self._removed if cut.end > cut.start))
         while cuts and cuts[0].start <= start:
             first = cuts.pop(0)
@@ -191,16 +200,16 @@ class _Builder:
         if cut.reason != spaces.OCR_SPACE:
             self.dropped.append(cut)
 
-    def _bridge(self, left: int, right: int, gap: list[tuple[Line, str, bool]], marked: bool) -> None:
+    def _bridge(self, left: int, right: int, gap: list[_Gone], marked: bool) -> None:
         """Take out what stands between two joined lines, unless the join could make a number or a word."""
-        proven = marked or any(certain for _, _, certain in gap)
+        proven = marked or any(gone.proven for gone in gap)
         before, after = self.text[left - 1], self.text[right]
         digits = NUMERIC.match(before) and NUMERIC.match(after) and before not in "%％‰"
         if (digits or {before, after} <= NUMERALS) and not proven:
             self._review.append(left)
         elif _LATIN.match(before) and _LATIN.match(after) and not gap and not marked:
             pass  # two words of a Latin text: the break is their space
-        elif marked or any(reason == PAGE_MARKER for _, reason, _ in gap):
+        elif marked or any(gone.reason == PAGE_MARKER for gone in gap):
             self._removed.append(Removed(left, right, PAGE_MARKER))
         else:
             self._removed.append(Removed(left, right, CHROME if gap else LINE_WRAP))
@@ -254,7 +263,7 @@ def _joins(builder: _Builder, line: Line, wrap: Wrap, indented: bool, between: _
     enumerator = read_enumerator(line.text)
     parted = _PARTED.search(previous.text) and NUMERIC.match(line.text) and not _YEAR.match(line.text)
     numerals = {previous.text[-1], line.text[0]} <= NUMERALS and not enumerator and len(previous.text) > 2
-    if (parted or numerals) and not _is_row(previous.text):
+    if parted or numerals:
         goes_on = True  # digits on both sides: one number or two, they are looked at together
     if enumerator and not (enumerator.style in _INLINE_STYLES and wrap.full):
         return goes_on and wrap.breaks(previous) and DEPTH[enumerator.style] > DEPTH["bracket_cjk"]

@@ -70,7 +70,7 @@ def _removable(
             return False
         if "\t" in text[start:end] and not spaced:
             return False
-        before, after = _run_before(text, start), _run_after(text, end)
+        before, after = _run(text, start - 1, -1), _run(text, end, 1)
         if spaced or scanned:
             return min(before, after) <= 3
         return end - start < _COLUMN_GAP and min(before, after) == 1
@@ -102,15 +102,9 @@ def _numeric_across(text: str, start: int, end: int) -> bool:
     return bool(left and right and _DIGIT.match(left) and _DIGIT.match(right))
 
 
-def _run_before(text: str, index: int) -> int:
+def _run(text: str, index: int, step: int) -> int:
+    """How many ideographs stand in a row from `index` on in the direction of `step`; more than four are four."""
     count = 0
-    while index > count and count < 4 and _HAN.match(text[index - count - 1]):
-        count += 1
-    return count
-
-
-def _run_after(text: str, index: int) -> int:
-    count = 0
-    while index + count < len(text) and count < 4 and _HAN.match(text[index + count]):
-        count += 1
+    while count < 4 and 0 <= index < len(text) and _HAN.match(text[index]):
+        count, index = count + 1, index + step
     return count

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from tagger.extraction.numbers import is_masked
 from tagger.rules.grammar import QUANTITY
 from tagger.rules.units import UNIT
 
@@ -28,13 +29,16 @@ _BARE_BEFORE = re.compile(
 )
 _LISTED_BEFORE = re.compile(r"[\u4e00-\u9fff（(：:]$")
 _MASK_BEFORE = re.compile(r"(?:数|率|量|额|值|比例|得分|人数|为|达|达到|共计|累计|约|超过|突破|增至|降至)$")
-_MASK_CHARACTERS = re.compile(r"[*＊✱×xXｘＸ□○△◯●■▲？?]")
 _FREQUENCY = re.compile(
     r"每(?:个)?(?:年|月|季度?|周|半年|天|日|学期|人每?)[^，。；]{0,10}$|(?:至少|不少于|不得少于|不低于)$"
 )
 _ONE_UNITS = frozenset("家所名例起台辆座栋")
 _ONE_HAPPENED = re.compile(r"(?:了|演练|培训|检查|会议|活动|督查)$")
 _ONE_BEFORE = re.compile(r"[每任某另同下上这那唯新统第无逐各万不专单进之为]$")
+# Behind a Chinese numeral these make names and turns of phrase more often than counts (三天, 两面, 一对一).
+_NAME_UNITS = frozenset(
+    {"天", "分", "类", "步", "小时", "部", "本", "成", "度", "面", "门", "组", "头", "对", "班", "米"}
+)
 _POLICY_SET = re.compile(
     r"(?:重点|重大|主要|严重|特殊|常见|慢性?病?|慢特病|大病|人群|对象|癌|免疫规划|国家基本|基本公共|法定|地方病)"
 )
@@ -47,8 +51,6 @@ _MASKED_PLACE = re.compile(r"[家所本台位里][\u4e00-\u9fff]?(?:镇|村|乡|
 _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”，。；]{0,14}”|“[^“”。；0-9０-９*×]{0,60}”|\"[^\"，。；]{0,14}\"|「[^」]{0,14}」"
 )
-
-
 # 岁 counts where lives are measured; elsewhere it only bounds a population.
 _LIFE = re.compile("寿命|平均年龄|年龄中位")
 _LIFE_WINDOW = 48
@@ -118,7 +120,7 @@ def _accept(text: str, match: re.Match[str]) -> Found | None:
 def _amount(text: str, start: int, end: int, unit_end: int) -> Found | None:
     before = text[max(0, start - 12) : start]
     value, unit = text[start:end], text[end:unit_end]
-    masked = bool(_MASK_CHARACTERS.search(value))
+    masked = is_masked(value)
     if before and before[-1].isascii() and (before[-1].isalpha() or before[-1] in "/_@#"):
         return None
     if not unit:
@@ -128,7 +130,7 @@ def _amount(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None
     if masked and _MASKED_PLACE.match(text, end) or masked and unit == "人" and after[:1] == "员":
         return None
-    if masked and len(_MASK_CHARACTERS.sub("", value)) == 0 and unit in ("组", "队", "班", "团", "路", "门"):
+    if masked and all(is_masked(mark) for mark in value) and unit in ("组", "队", "班", "团", "路", "门"):
         return None
     if unit in ("种", "类") and (not masked and _POLICY_SET.match(after) or unit == "类" and after.startswith("以上")):
         return None
@@ -276,24 +278,7 @@ def _cn(text: str, start: int, end: int, unit_end: int) -> Found | None:
         return None
     if before[-1:] and before[-1] in "0123456789·-－—负" or re.search("[一二三四五六七八九十]、$", before):
         return None
-    if unit in (
-        "天",
-        "分",
-        "类",
-        "步",
-        "小时",
-        "部",
-        "本",
-        "成",
-        "度",
-        "面",
-        "门",
-        "组",
-        "头",
-        "对",
-        "班",
-        "米",
-    ) and value not in ("十余", "十几", "几十"):
+    if unit in _NAME_UNITS and value not in ("十余", "十几", "几十"):
         if not (unit == "成" and (re.match(r"[，。以左的]|$", after) or before.endswith(tuple("超近约达过逾")))):
             return None
     if unit == "次" and (

@@ -59,7 +59,6 @@ class TopicScorer:
         best = max(scores)
         if best <= 0:
             return self.ids[self._default], 1 / len(self.ids)
-        total = 0.0
         top = 0
         for index, value in enumerate(scores):
             value += self._bonus[index] if value >= 2 else 0
