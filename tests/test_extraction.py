@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tagger import Tagger
-from tagger.document import Quantity
+from tagger.document import Link, Quantity, Span
+from tagger.extraction import read_quantity
+from tagger.extraction.numbers import read_value
 
 
 def quantities(tagger: Tagger, text: str) -> list[Quantity]:
@@ -113,3 +115,15 @@ def test_degenerate_text_takes_time_in_proportion_to_its_length(tagger: Tagger) 
     # Each of these once took quadratic time; a minute would pass here if one did again.
     for piece in ("1,", "1-", "x", "—1", "*", "（", "1人、", "1:", "第一", "高、", "a1", "1、\n"):
         assert tagger.tag(piece * 10_000).source.text
+
+
+@pytest.mark.parametrize(("text", "number"), [("近百人次", 100), ("上千人", 1000), ("百人", None)])
+def test_a_round_word_is_a_number_only_as_an_estimate(text: str, number: int | None) -> None:
+    place = next(index for index, character in enumerate(text) if character in "百千")
+    value, unit = Span("VALUE", place, place + 1, 1.0), Span("UNIT", place + 1, len(text), 1.0)
+    quantity = read_quantity(text, Link(None, value, unit))
+    assert (quantity.number, quantity.approximate) == (number, number is not None)
+
+
+def test_tenths_are_a_ratio() -> None:
+    assert read_value("五成").ratio == (5, 10)

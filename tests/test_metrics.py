@@ -113,3 +113,10 @@ def test_a_metric_is_not_shared_across_statements() -> None:
     text = "培训12人；3次"
     spans = [Span("METRIC", 0, 2, 1.0), Span("VALUE", 2, 4, 1.0), Span("UNIT", 4, 5, 1.0), Span("VALUE", 6, 7, 1.0)]
     assert [each.metric is None for each in link(text, spans)] == [False, True]
+
+
+def test_a_metric_is_never_empty() -> None:
+    # What the cuts leave nothing of is no METRIC: a span without characters has no place in the report.
+    for text in ("在全省二级公立医院绩效考核中分别位列第12位、第9位。", "累计（62.3%）"):
+        spans = find_spans(text)
+        assert all(span.start < span.end for span in spans)

@@ -9,6 +9,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from tagger import __version__
+from tagger.cli.data import data_app
+from tagger.cli.evaluate import evaluate
 from tagger.cli.predict import predict
 from tagger.cli.taxonomy import taxonomy_app
 
@@ -21,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(predict)
+app.command()(evaluate)
+app.add_typer(data_app, name="data")
 app.add_typer(taxonomy_app, name="taxonomy")
 
 

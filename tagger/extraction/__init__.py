@@ -5,10 +5,10 @@ from __future__ import annotations
 from tagger.document import Entity, Link, Measurement, Quantity, Sentence, Span
 from tagger.extraction.links import link
 from tagger.extraction.modifiers import find_bound, find_change, is_approximate
-from tagger.extraction.numbers import read_value
+from tagger.extraction.numbers import read_round, read_value
 from tagger.extraction.units import normalize_unit
 
-__all__ = ["extract", "read_quantity"]
+__all__ = ["extract", "read_quantities", "read_quantity"]
 
 _LIST_MARKS = frozenset({"、", "和", "与", "及", "以及", "，", ","})
 _CONTEXT = 16  # characters around a VALUE in which a modifier can stand
@@ -17,22 +17,27 @@ _CONTEXT = 16  # characters around a VALUE in which a modifier can stand
 def extract(sentence: Sentence, spans: list[Span]) -> tuple[list[Entity], list[Measurement]]:
     """The entities of a sentence with their places in the original, and one measurement per VALUE."""
     entities = {span: _entity(sentence, span) for span in spans}
-    measurements: list[Measurement] = []
-    previous: Link | None = None
-    for found in link(sentence.text, spans):
-        quantity = read_quantity(sentence.text, found)
-        if previous and quantity.change is None and _in_list(sentence.text, previous, found):
-            quantity.change = measurements[-1].quantity.change
-        measurements.append(
-            Measurement(
-                entities[found.metric] if found.metric else None,
-                entities[found.value],
-                entities[found.unit] if found.unit else None,
-                quantity,
-            )
+    measurements = [
+        Measurement(
+            entities[found.metric] if found.metric else None,
+            entities[found.value],
+            entities[found.unit] if found.unit else None,
+            quantity,
         )
-        previous = found
+        for found, quantity in read_quantities(sentence.text, spans)
+    ]
     return list(entities.values()), measurements
+
+
+def read_quantities(text: str, spans: list[Span]) -> list[tuple[Link, Quantity]]:
+    """The links among the spans of `text`, each with what its VALUE says. `spans` are sorted and do not overlap."""
+    read: list[tuple[Link, Quantity]] = []
+    for found in link(text, spans):
+        quantity = read_quantity(text, found)
+        if read and quantity.change is None and _in_list(text, read[-1][0], found):
+            quantity.change = read[-1][1].change
+        read.append((found, quantity))
+    return read
 
 
 def read_quantity(text: str, found: Link) -> Quantity:
@@ -45,6 +50,10 @@ def read_quantity(text: str, found: Link) -> Quantity:
     if found.unit:
         quantity.unit_normalized = normalize_unit(text[found.unit.start : found.unit.end])
     quantity.approximate = quantity.approximate or is_approximate(before, after)
+    if quantity.approximate or before.endswith("上"):
+        estimate = read_round(text[value.start : value.end])
+        if estimate is not None:
+            quantity.number, quantity.approximate = estimate, True
     quantity.bound = quantity.bound or find_bound(before, after)
     quantity.change = find_change(before, text[value.start : value.end])
     return quantity

@@ -98,6 +98,11 @@ def _read_chinese(text: str) -> Decimal | None:
         return None
 
 
+def read_round(text: str) -> Decimal | None:
+    """百, 千 and 万 by themselves, which say a number only where the words around them make it an estimate (近百人)."""
+    return Decimal(_MAGNITUDES[text]) if text in ("百", "千", "万") else None
+
+
 def read_value(text: str) -> Quantity:
     """What a VALUE says, its unit and surroundings aside.
 
@@ -114,6 +119,9 @@ def read_value(text: str) -> Quantity:
         return replace(quantity, rank=int(rank)) if rank is not None and rank == int(rank) else quantity
     if text == "一半":
         return replace(quantity, ratio=(Decimal(1), Decimal(2)))
+    tenths = re.fullmatch(f"([{_CHINESE_DIGITS}])成", text)
+    if tenths:
+        return replace(quantity, ratio=(Decimal(_CHINESE_DIGITS.index(tenths.group(1))), Decimal(10)))
     fraction = _FRACTION.match(text)
     if fraction:
         return _read_fraction(quantity, fraction.group(1), fraction.group(2))

@@ -188,7 +188,8 @@ def _before(text: str, quantity: Found, floor: int) -> tuple[int, int] | None:
         outer = _clause_start(text, max(floor, start - 1 - _WINDOW), start - 1)
         begin = _trim_left(text, outer, start - 1)
         if _MEASURE_END.search(text, begin, start - 1):
-            return _cut_inside(text, begin, start - 1), start - 1
+            begin = _cut_inside(text, begin, start - 1)
+            return (begin, start - 1) if begin < start - 1 else None
         return None
     end = _strip_right(text, start, name.start() if name else quantity.start, rank)
     if name and _trim_left(text, start, end) >= end:
@@ -201,6 +202,8 @@ def _before(text: str, quantity: Found, floor: int) -> tuple[int, int] | None:
     if end <= start:
         return None
     start = _cut_inside(text, start, end)
+    if end <= start:
+        return None
     task = _TASK.search(text, start, end)
     if task and text[start] != "占":
         return task.span()

@@ -1,0 +1,203 @@
+"""`tagger data`: check, count, compile and convert the gold data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeVar
+
+import typer
+
+from tagger.errors import TaggerError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+data_app = typer.Typer(help="The annotated data: check, count, compile, convert.", no_args_is_help=True)
+
+_GOLD = Path("data/gold")
+_Path = Annotated[Path, typer.Argument(help="A .tagged file, or a folder of them; raw annotations are left out.")]
+_Result = TypeVar("_Result")
+
+
+def _or_exit(call: Callable[..., _Result], *arguments: Any) -> _Result:
+    """The result of a call; a TaggerError is printed as one line and ends the command with exit code 2."""
+    try:
+        return call(*arguments)
+    except TaggerError as error:
+        typer.echo(f"tagger: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
+
+
+@data_app.command()
+def check(
+    path: _Path = _GOLD,
+    show: Annotated[
+        bool, typer.Option("--list", help="Also list near-duplicates, and phrases treated in two ways.")
+    ] = False,
+) -> None:
+    """Check gold files: form, topics, links, the source's characters, the guideline, near-duplicates, leaks, the freeze.
+
+    Exit code: 0 when nothing must be mended, 1 when something must, 2 when there is nothing to check.
+    """
+    from tagger.data.check import check as run
+    from tagger.taxonomy import load_taxonomy
+
+    report = _or_exit(lambda: run(path, load_taxonomy()))
+    for fault in report.faults:
+        typer.echo(f"{fault.kind}: {fault.message}")
+    if show:
+        for line in report.near_duplicates:
+            typer.echo(f"near-duplicate: {line}")
+        for pair in report.pairs:
+            typer.echo(
+                f"two treatments ({pair.kind}): {pair.first} {pair.first_treatment} | {pair.second} {pair.second_treatment}"
+            )
+    sentences = sum(len(file.sentences) for file in report.files)
+    typer.echo(
+        f"{len(report.files)} files, {sentences} sentences: {len(report.faults)} faults; "
+        f"{len(report.near_duplicates)} of {report.authored} authored sentences near-duplicates; "
+        f"{len(report.pairs)} phrases treated in two ways"
+    )
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@data_app.command()
+def stats(
+    path: _Path = _GOLD,
+    chart: Annotated[
+        Optional[Path], typer.Option(help="Also draw sentences and values per topic (.svg or .png).")
+    ] = None,
+) -> None:
+    """Count sentences and entities, per part and per topic."""
+    from rich import box
+    from rich.table import Table
+
+    from tagger.data.corpus import hash_files, tagged_paths
+    from tagger.data.markup import read_tagged
+    from tagger.data.stats import count, draw
+    from tagger.taxonomy import load_taxonomy
+
+    paths = _or_exit(tagged_paths, path)
+    files = [_or_exit(read_tagged, each) for each in paths]
+    taxonomy = load_taxonomy()
+    parts = {
+        part: count(file for file in files if file.path.parent.name == part)
+        for part in dict.fromkeys(f.path.parent.name for f in files)
+    }
+    columns = parts | {"all": count(files)} if len(parts) > 1 else parts
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    table.add_column("")
+    for part in columns:
+        table.add_column(part, justify="right")
+    for field in ("files", "headings", "sentences", "characters", "metrics", "values", "masked", "units"):
+        table.add_row(field, *(f"{getattr(counts, field):,}" for counts in columns.values()))
+    table.add_section()
+    for entry in taxonomy.topics:
+        table.add_row(f"{entry.id} {entry.name}", *(str(counts.topics[entry.id]) for counts in columns.values()))
+    console = _console()
+    console.print(table)
+    console.print(
+        f"sentences per topic below the line; data sha256 {hash_files(paths)[:12]}, taxonomy {taxonomy.version}"
+    )
+    if chart is not None:
+        if chart.suffix not in (".svg", ".png"):
+            typer.echo(f"tagger: {chart}: the picture is an .svg or a .png", err=True)
+            raise typer.Exit(2)
+        draw(parts, taxonomy, chart)
+
+
+@data_app.command(name="compile")
+def compile_(
+    path: _Path = _GOLD,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for one PART.jsonl a part.")] = Path(
+        "data/compiled"
+    ),
+) -> None:
+    """Compile gold files to JSONL: text, section path, role, topic, entities by character offset, links."""
+    from tagger.data.compiled import to_jsonl
+    from tagger.data.corpus import tagged_paths
+    from tagger.data.markup import read_tagged
+    from tagger.output.atomic import whole_file
+
+    files = [_or_exit(read_tagged, each) for each in _or_exit(tagged_paths, path)]
+    output.mkdir(parents=True, exist_ok=True)
+    for part in dict.fromkeys(file.path.parent.name for file in files):
+        chosen = [file for file in files if file.path.parent.name == part]
+        with whole_file(output / f"{part}.jsonl") as temporary:
+            Path(temporary).write_text(to_jsonl(chosen), encoding="utf-8")
+        typer.echo(f"{output / part}.jsonl: {sum(len(file.sentences) for file in chosen)} sentences")
+
+
+@data_app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="What to convert: gold files, or another tool's export.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write; a folder for brat and for .tagged.")],
+    to: Annotated[Optional[str], typer.Option(help="From .tagged to: brat, conll, doccano, label-studio.")] = None,
+    read: Annotated[
+        Optional[str], typer.Option("--from", help="To .tagged from: brat, conll, doccano, label-studio.")
+    ] = None,
+) -> None:
+    """Convert gold files to another annotation format, or such a format to gold files. Says what the format cannot hold."""
+    _or_exit(_convert, source, output, to, read)
+
+
+def _convert(source: Path, output: Path, to: str | None, read: str | None) -> None:
+    from tagger.data.corpus import tagged_paths
+    from tagger.data.formats import FORMATS
+    from tagger.data.markup import format_file, read_tagged
+
+    name = to or read
+    if (to is None) == (read is None):
+        raise TaggerError("convert: give either --to or --from")
+    if name not in FORMATS:
+        raise TaggerError(f"{name}: no such format; choose one of: {', '.join(FORMATS)}")
+    chosen = FORMATS[name]
+    if to is not None:
+        files = [read_tagged(each) for each in tagged_paths(source)]
+        output.parent.mkdir(parents=True, exist_ok=True)
+        chosen.write(files, output)
+    else:
+        files = chosen.read(source)
+        output.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            (output / file.path.name).write_text(format_file(file), encoding="utf-8")
+    typer.echo(f"{output}: {len(files)} files, {sum(len(file.lines) for file in files)} lines")
+    for lost in chosen.lost:
+        typer.echo(f"not kept by {name}: {lost}", err=True)
+
+
+@data_app.command()
+def agreement(
+    first: Annotated[Path, typer.Argument(help="One annotator's folder of .tagged files.")],
+    second: Annotated[Path, typer.Argument(help="The other's, with the same file names.")],
+) -> None:
+    """Compare two annotations of the same reports: strict F1 of spans and links, Cohen's κ of topics, per file and pooled."""
+    from rich import box
+    from rich.table import Table
+
+    from tagger.data.agreement import Agreement, compare
+    from tagger.data.markup import read_tagged
+
+    names = sorted({each.name for each in first.glob("*.tagged")} & {each.name for each in second.glob("*.tagged")})
+    if not names:
+        typer.echo(f"tagger: {first} and {second} share no .tagged file; name two annotators' folders", err=True)
+        raise typer.Exit(2)
+    pairs = [(_or_exit(read_tagged, first / name), _or_exit(read_tagged, second / name)) for name in names]
+    rows: dict[str, Agreement] = {a.name: _or_exit(compare, [(a, b)]) for a, b in pairs}
+    rows["all"] = _or_exit(compare, pairs)
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for column in ("file", "sentences", *rows["all"].f1, "topic", "topic κ", "heading level", "heading role"):
+        table.add_column(column, justify="left" if column == "file" else "right")
+    for name, row in rows.items():
+        scores = [*row.f1.values(), row.topic_accuracy, row.topic_kappa, row.heading_level, row.heading_role]
+        table.add_row(name, str(row.sentences), *("—" if score is None else f"{score:.3f}" for score in scores))
+    _console().print(table)

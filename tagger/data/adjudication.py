@@ -1,0 +1,95 @@
+"""The adjudication log: every line on which gold and the two raw annotations do not all agree, with the reason for the gold.
+
+A part annotated twice has its raw annotations in `raw/PART/first` and `raw/PART/second`, and the log in `PART/adjudication.jsonl`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from tagger.data.gold import GoldFile
+from tagger.data.markup import format_line, read_tagged, read_text
+from tagger.errors import TaggerError
+
+LOG = "adjudication.jsonl"
+ANNOTATORS = ("first", "second")
+
+
+class Difference(NamedTuple):
+    """A stretch of lines that the two annotators and the gold do not treat alike, as markup."""
+
+    file: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    gold: tuple[str, ...]
+
+
+def raw_folder(part: Path, annotator: str) -> Path:
+    """Where the raw annotation of a part by one annotator lies."""
+    return part.parent / "raw" / part.name / annotator
+
+
+def differences(part: Path, gold: GoldFile) -> list[Difference]:
+    """The stretches of one file on which the three differ. Raises TaggerError where a raw annotation is missing."""
+    raw = [[format_line(line) for line in read_tagged(_raw_path(part, each, gold)).lines] for each in ANNOTATORS]
+    lines = [format_line(line) for line in gold.lines]
+    # Gold lines that a raw annotation has word for word are anchors; between anchors common to both lie the differences.
+    anchors = [_anchors(lines, each) for each in raw]
+    found = []
+    last: tuple[int, ...] = (-1, -1, -1)
+    for number in [*sorted(anchors[0].keys() & anchors[1].keys()), len(lines)]:
+        here = (number, *(each.get(number, len(its)) for each, its in zip(anchors, raw, strict=True)))
+        gap = [its[a + 1 : b] for its, a, b in zip((lines, *raw), last, here, strict=True)]
+        if any(gap):
+            found.append(Difference(gold.name, tuple(gap[1]), tuple(gap[2]), tuple(gap[0])))
+        last = here
+    return found
+
+
+def _anchors(gold: Sequence[str], raw: Sequence[str]) -> dict[int, int]:
+    blocks = SequenceMatcher(None, gold, raw, autojunk=False).get_matching_blocks()
+    return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+
+
+def _raw_path(part: Path, annotator: str, gold: GoldFile) -> Path:
+    return raw_folder(part, annotator) / f"{gold.name}.tagged"
+
+
+def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
+    """What is wrong with the log of a part: a difference that it lacks, an entry that is no difference, one without reason."""
+    try:
+        logged = {_key(entry): entry for entry in read_log(part)}
+        wanted = {tuple(each): each for file in files for each in differences(part, file)}
+    except TaggerError as error:
+        yield str(error)
+        return
+    for key, entry in logged.items():
+        if key not in wanted:
+            yield f"{part / LOG}: an entry on {entry['file']} is no difference any more: {'; '.join(entry['gold'])}"
+        elif not str(entry["reason"]).strip():
+            yield f"{part / LOG}: an entry on {entry['file']} has no reason: {'; '.join(entry['gold'])}"
+    for key, difference in wanted.items():
+        if key not in logged:
+            yield f"{part / LOG}: lacks the decision on {difference.file}: {'; '.join(difference.gold)}"
+
+
+def read_log(part: Path) -> list[dict[str, str]]:
+    """The entries of the log: file, first, second, gold (lists of lines), reason. Raises TaggerError where malformed."""
+    entries = []
+    for number, line in enumerate(read_text(part / LOG).splitlines(), 1):
+        try:
+            entry = json.loads(line)
+            if set(entry) != {"file", "first", "second", "gold", "reason"}:
+                raise ValueError("needs the keys file, first, second, gold, reason and no other")
+        except ValueError as error:
+            raise TaggerError(f"{part / LOG}:{number}: {error}: {line}") from None
+        entries.append(entry)
+    return entries
+
+
+def _key(entry: dict[str, str]) -> tuple[object, ...]:
+    return (entry["file"], *(tuple(entry[name]) for name in ("first", "second", "gold")))

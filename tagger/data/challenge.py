@@ -1,0 +1,33 @@
+"""The challenge set is frozen: its contents are hashed, and each version of it stands in VERSIONS.jsonl, the last one valid."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tagger.data.corpus import hash_files
+from tagger.data.markup import read_text
+
+VERSIONS = "VERSIONS.jsonl"
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over every `.tagged` file and sidecar of the folder."""
+    return hash_files(
+        each for each in folder.iterdir() if each.suffix in (".tagged", ".jsonl") and each.name != VERSIONS
+    )
+
+
+def check_frozen(folder: Path) -> str | None:
+    """What is wrong with the freeze, or None. A change needs a new line in VERSIONS.jsonl: version, sha256, date, reason."""
+    versions = [json.loads(line) for line in read_text(folder / VERSIONS).splitlines()]
+    numbers = [each["version"] for each in versions]
+    if numbers != list(range(1, len(numbers) + 1)) or not numbers:
+        return f"{folder / VERSIONS}: versions are {numbers}; they are numbered from 1 without a gap"
+    now = digest(folder)
+    if versions[-1]["sha256"] != now:
+        return (
+            f"{folder}: has changed since version {numbers[-1]} ({now[:12]}, not {versions[-1]['sha256'][:12]}); "
+            f"take the change back, or add version {numbers[-1] + 1} with its sha256 {now} and the reason to {VERSIONS}"
+        )
+    return None

@@ -1,0 +1,106 @@
+"""brat standoff (Stenetorp et al. 2012): NAME.txt with one line a sentence or heading, NAME.ann with what is said of it.
+
+Text-bound METRIC, VALUE and UNIT; relations Metric and Unit from the VALUE; a text-bound Sentence or Heading over each line
+with its topic, level and role as attributes; the header as a note.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tagger.data.formats import tasks
+from tagger.data.gold import GoldFile, GoldHeading
+from tagger.data.markup import read_text
+from tagger.errors import TaggerError
+
+LOST = ("the numbers of links (they are numbered anew, in the order of the VALUEs)",)
+_TEXT_BOUND = re.compile(r"(T\d+)\t(\w+) (\d+) (\d+)\t(.*)")
+_RELATION = re.compile(r"R\d+\t(Metric|Unit) Arg1:(T\d+) Arg2:(T\d+)\t?")
+_ATTRIBUTE = re.compile(r"A\d+\t(\w+) (T\d+) (\S+)")
+_NOTE = re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t(.*)")
+
+
+def write(files: list[GoldFile], out: Path) -> None:
+    """Write NAME.txt and NAME.ann for each file into the folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (out / f"{file.name}.txt").write_text("".join(f"{line.text}\n" for line in file.lines), encoding="utf-8")
+        (out / f"{file.name}.ann").write_text("".join(f"{row}\n" for row in _rows(file)), encoding="utf-8")
+
+
+def _rows(file: GoldFile) -> list[str]:
+    spans: list[str] = []
+    relations: list[str] = []
+    attributes: list[str] = []
+    start = 0
+    for line in file.lines:
+        kind = "Heading" if isinstance(line, GoldHeading) else "Sentence"
+        spans.append(f"T{len(spans) + 1}\t{kind} {start} {start + len(line.text)}\t{line.text}")
+        whole = f"T{len(spans)}"
+        if isinstance(line, GoldHeading):
+            said = [("Level", str(line.level)), *([("Opens", line.opens)] if line.opens else [])]
+        else:
+            said = [("Topic", line.topic)]
+            first = len(spans) + 1
+            for entity in line.entities:
+                place = f"{start + entity.start} {start + entity.end}"
+                spans.append(f"T{len(spans) + 1}\t{entity.label} {place}\t{line.text[entity.start : entity.end]}")
+            for value, other, name in tasks.relations(line):
+                ends = f"Arg1:T{first + value} Arg2:T{first + other}"
+                relations.append(f"R{len(relations) + 1}\t{name.title()} {ends}")
+        attributes += [
+            f"A{len(attributes) + place}\t{name} {whole} {value}" for place, (name, value) in enumerate(said, 1)
+        ]
+        start += len(line.text) + 1
+    note = [f"#1\tAnnotatorNotes T1\t{json.dumps(file.header, ensure_ascii=False)}"] if file.header and spans else []
+    return [*spans, *relations, *attributes, *note]
+
+
+def read(path: Path) -> list[GoldFile]:
+    """Read a folder of .txt and .ann, or one .ann. Raises TaggerError naming file and line."""
+    annotations = sorted(path.glob("*.ann")) if path.is_dir() else [path]
+    if not annotations:
+        raise TaggerError(f"{path}: holds no .ann file")
+    return [file for each in annotations for file in _read_one(each)]
+
+
+def _read_one(path: Path) -> list[GoldFile]:
+    text = read_text(path.with_suffix(".txt"))
+    spans: dict[str, tuple[str, int, int]] = {}
+    pairs: list[tuple[str, str]] = []
+    said: dict[str, dict[str, str]] = {}
+    header: dict[str, str] = {}
+    for number, row in enumerate(read_text(path).splitlines(), 1):
+        if match := _TEXT_BOUND.fullmatch(row):
+            spans[match[1]] = (match[2], int(match[3]), int(match[4]))
+            if text[int(match[3]) : int(match[4])] != match[5]:
+                raise TaggerError(f"{path}:{number}: the text there is {text[int(match[3]) : int(match[4])]!r}: {row}")
+        elif match := _RELATION.fullmatch(row):
+            pairs.append((match[2], match[3]))
+        elif match := _ATTRIBUTE.fullmatch(row):
+            said.setdefault(match[2], {})[match[1]] = match[3]
+        elif match := _NOTE.fullmatch(row):
+            header = tasks.load_json(match[2], path, number)
+        else:
+            raise TaggerError(f"{path}:{number}: is no text-bound, relation, attribute or note of ours: {row}")
+    items = []
+    wholes = sorted((place[1], place[2], name) for name, place in spans.items() if place[0] in ("Sentence", "Heading"))
+    for position, (start, end, name) in enumerate(wholes):
+        inside = [each for each, (label, a, b) in spans.items() if each != name and start <= a and b <= end]
+        index = {each: place for place, each in enumerate(inside)}
+        marks = [(spans[each][0], spans[each][1] - start, spans[each][2] - start) for each in inside]
+        linked = [(index[a], index[b]) for a, b in pairs if a in index and b in index]
+        about = said.get(name, {})
+        shown: dict[str, Any] = {"document": path.stem, "position": position, "header": header}
+        if spans[name][0] == "Heading":
+            level = about.get("Level", "")
+            shown |= {"kind": "heading", "level": int(level) if level.isdigit() else None, "opens": about.get("Opens")}
+        try:
+            entities = tasks.build_entities(marks, linked, text[start:end])
+        except ValueError as error:
+            raise TaggerError(f"{path}: {error}: {text[start:end]}") from None
+        items.append(tasks.Item(shown, text[start:end], about.get("Topic"), entities))
+    return tasks.assemble(items, path)

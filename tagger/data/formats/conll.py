@@ -1,0 +1,77 @@
+"""CoNLL-2003 columns (Tjong Kim Sang and De Meulder 2003): one character a line, IOB2 in the last column.
+
+Part-of-speech and chunk are not ours to give; their columns hold -X- and O.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tagger.data import iob
+from tagger.data.gold import GoldEntity, GoldFile, GoldSentence
+from tagger.data.markup import read_text
+from tagger.errors import TaggerError
+
+LOST = ("topics", "links", "headings, section paths and roles", "header fields", "white space inside sentences")
+_DOCUMENT = "-DOCSTART- -X- -X- O"
+
+
+def write(files: list[GoldFile], out: Path) -> None:
+    """Write all files into one file of columns."""
+    lines = []
+    for file in files:
+        lines += [_DOCUMENT, ""]
+        for sentence in file.sentences:
+            tags = iob.encode(len(sentence.text), sentence.spans)
+            pairs = zip(sentence.text, tags, strict=True)
+            lines += [f"{character} -X- O {tag}" for character, tag in pairs if not character.isspace()]
+            lines.append("")
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> list[GoldFile]:
+    """Read columns: text and spans, each VALUE linked to nothing but a UNIT right after it; the topic is `overview`.
+
+    Raises TaggerError naming file and line of a row that is no columns, or tags that are not IOB2.
+    """
+    files: list[list[GoldSentence]] = []
+    rows: list[tuple[str, str]] = []
+    for number, line in enumerate([*read_text(path).splitlines(), ""], 1):
+        if line.startswith("-DOCSTART-"):
+            files.append([])
+        elif line.strip():
+            columns = line.split()
+            if len(columns) != 4 or len(columns[0]) != 1:
+                raise TaggerError(f"{path}:{number}: needs a character and three columns: {line}")
+            rows.append((columns[0], columns[3]))
+        elif rows:
+            if not files:
+                files.append([])
+            try:
+                files[-1].append(_sentence(rows, len(files[-1]) + 1))
+            except ValueError as error:
+                raise TaggerError(f"{path}:{number}: {error}: {''.join(each for each, _ in rows)}") from None
+            rows = []
+    stem = path.name.split(".")[0]
+    names = [stem] if len(files) == 1 else [f"{stem}_{number}" for number in range(1, len(files) + 1)]
+    return [
+        GoldFile(path.parent / f"{name}.tagged", {}, tuple(lines)) for name, lines in zip(names, files, strict=True)
+    ]
+
+
+def _sentence(rows: list[tuple[str, str]], number: int) -> GoldSentence:
+    text = "".join(character for character, _ in rows)
+    spans = iob.decode([tag for _, tag in rows])
+    values = {span.end: group for group, span in enumerate((s for s in spans if s.label == "VALUE"), 1)}
+    group = len(values)
+    entities = []
+    for span in spans:
+        if span.label == "VALUE":
+            groups = (values[span.end],)
+        elif span.label == "UNIT" and span.start in values:
+            groups = (values[span.start],)
+        else:  # a METRIC whose VALUE the columns do not name
+            group += 1
+            groups = (group,)
+        entities.append(GoldEntity(span.label, span.start, span.end, groups))
+    return GoldSentence(number, text, "overview", tuple(entities))

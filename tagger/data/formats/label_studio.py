@@ -1,0 +1,82 @@
+"""Label Studio's JSON: a list of tasks, each with its annotation: labels on the text, relations, the topic as a choice.
+
+The labelling configuration that goes with it is `CONFIG`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tagger.data.formats import tasks
+from tagger.data.gold import GoldFile, GoldSentence
+from tagger.data.markup import read_text
+from tagger.errors import TaggerError
+
+LOST = ("the numbers of links (they are numbered anew, in the order of the VALUEs)",)
+
+
+def config(topics: list[str]) -> str:
+    """The labelling configuration of a project that takes these tasks: three labels, two relations, one topic."""
+    choices = "".join(f'<Choice value="{topic}"/>' for topic in topics)
+    return (
+        '<View><Labels name="label" toName="text"><Label value="METRIC" background="#1f77b4"/>'
+        '<Label value="VALUE" background="#d62728"/><Label value="UNIT" background="#2ca02c"/></Labels>'
+        '<Relations><Relation value="metric"/><Relation value="unit"/></Relations><Text name="text" value="$text"/>'
+        f'<Choices name="topic" toName="text" choice="single">{choices}</Choices></View>\n'
+    )
+
+
+def write(files: list[GoldFile], out: Path) -> None:
+    """Write all files as one list of tasks."""
+    items: list[dict[str, Any]] = []
+    for file in files:
+        for position, line in enumerate(file.lines):
+            item: dict[str, Any] = {
+                "id": len(items) + 1,
+                "data": {"text": line.text} | tasks.fields(file, position, line),
+            }
+            item["annotations"] = [{"result": _result(line)}] if isinstance(line, GoldSentence) else []
+            items.append(item)
+    out.write_text(json.dumps(items, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _result(sentence: GoldSentence) -> list[dict[str, Any]]:
+    shared = {"to_name": "text"}
+    result: list[dict[str, Any]] = [
+        {"from_name": "topic", **shared, "type": "choices", "value": {"choices": [sentence.topic]}}
+    ]
+    for number, entity in enumerate(sentence.entities):
+        span = {"start": entity.start, "end": entity.end, "text": sentence.text[entity.start : entity.end]}
+        value = {**span, "labels": [entity.label]}
+        result.append({"id": f"e{number}", "from_name": "label", **shared, "type": "labels", "value": value})
+    for start, end, name in tasks.relations(sentence):
+        result.append(
+            {"type": "relation", "from_id": f"e{start}", "to_id": f"e{end}", "direction": "right", "labels": [name]}
+        )
+    return result
+
+
+def read(path: Path) -> list[GoldFile]:
+    """Read what Label Studio exports as JSON; the last annotation of a task counts. Raises TaggerError naming the task."""
+    content = tasks.load_json(read_text(path), path)
+    if not isinstance(content, list):
+        raise TaggerError(f"{path}: is no list of tasks; export it as JSON, not JSON-MIN")
+    items = []
+    for number, task in enumerate(content, 1):
+        try:
+            result = task["annotations"][-1]["result"] if task["annotations"] else []
+            marks = [each for each in result if each["type"] == "labels"]
+            ids = {each["id"]: place for place, each in enumerate(marks)}
+            spans = [(each["value"]["labels"][0], each["value"]["start"], each["value"]["end"]) for each in marks]
+            arrows = [each for each in result if each["type"] == "relation"]
+            pairs = [(ids[each["from_id"]], ids[each["to_id"]]) for each in arrows]
+            topics = [each["value"]["choices"][0] for each in result if each["type"] == "choices"]
+            text = task["data"]["text"]
+            entities = tasks.build_entities(spans, pairs, text)
+            items.append(tasks.Item(task["data"], text, topics[0] if topics else None, entities))
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            reason = f"lacks {error}" if isinstance(error, (KeyError, IndexError)) else str(error)
+            raise TaggerError(f"{path}: task {number}: {reason}") from None
+    return tasks.assemble(items, path)

@@ -1,0 +1,118 @@
+"""What doccano and Label Studio share: JSON with one item a line, entities as spans and links as relations between them.
+
+Every item carries `document`, `position`, `kind`, `topic` or `level` and `opens`, and `header` on a document's first, so that the
+file comes back whole; both tools keep such fields beside the text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tagger.data.gold import ROLES, GoldEntity, GoldFile, GoldHeading, GoldLine, GoldSentence, Outline
+from tagger.errors import TaggerError
+
+RELATIONS = {"METRIC": "metric", "UNIT": "unit"}
+
+
+def fields(file: GoldFile, position: int, line: GoldLine) -> dict[str, Any]:
+    """What an item says beside its text: whose it is, where it stands, what it is."""
+    shown: dict[str, Any] = {"document": file.name, "position": position}
+    if isinstance(line, GoldHeading):
+        shown |= {"kind": "heading", "level": line.level, "opens": line.opens}
+    else:
+        shown |= {"kind": "sentence", "section": list(line.section), "role": line.role}
+    if position == 0:
+        shown["header"] = file.header
+    return shown
+
+
+def relations(sentence: GoldSentence) -> Iterator[tuple[int, int, str]]:
+    """The links as (VALUE, METRIC or UNIT, name), each by its place among the entities."""
+    index = {entity: number for number, entity in enumerate(sentence.entities)}
+    for link in sentence.links:
+        for end in (link.metric, link.unit):
+            if end is not None:
+                yield index[link.value], index[end], RELATIONS[end.label]
+
+
+def build_entities(
+    spans: list[tuple[str, int, int]], pairs: Iterable[tuple[int, int]], text: str
+) -> tuple[GoldEntity, ...]:
+    """Entities with link groups, numbered in the order of the VALUEs, from spans and (VALUE, other) pairs.
+
+    Raises ValueError for labels, offsets or links that the gold data does not know.
+    """
+    order = sorted(range(len(spans)), key=lambda number: spans[number][1])
+    groups: dict[int, list[int]] = {number: [] for number in order}
+    values = [number for number in order if spans[number][0] == "VALUE"]
+    for group, number in enumerate(values, 1):
+        groups[number].append(group)
+    for value, other in pairs:
+        if value not in values or other in values:
+            raise ValueError("a relation goes from a VALUE to a METRIC or UNIT")
+        groups[other].append(groups[value][0])
+    end = 0
+    entities = []
+    for number in order:
+        label, start, stop = spans[number]
+        if label not in ("METRIC", "VALUE", "UNIT"):
+            raise ValueError(f"label {label} is none of METRIC, VALUE, UNIT")
+        if not end <= start < stop <= len(text):
+            raise ValueError(f"{label} {start}:{stop} overlaps, is empty or leaves the text")
+        if not groups[number]:
+            raise ValueError(f"{label} {text[start:stop]} is linked to no VALUE")
+        entities.append(GoldEntity(label, start, stop, tuple(sorted(groups[number]))))  # type: ignore[arg-type]
+        end = stop
+    return tuple(entities)
+
+
+class Item:
+    """One item on its way back: its fields, its text, what was annotated in it."""
+
+    def __init__(self, shown: dict[str, Any], text: str, topic: str | None, entities: tuple[GoldEntity, ...]) -> None:
+        self.shown, self.text, self.topic, self.entities = shown, text, topic, entities
+
+
+def assemble(items: Iterable[Item], source: Path) -> list[GoldFile]:
+    """Gold files from items in any order. Raises TaggerError naming the document where an item lacks what it needs."""
+    documents: dict[str, dict[int, Item]] = {}
+    for item in items:
+        try:
+            document, position = item.shown["document"], item.shown["position"]
+        except KeyError as error:
+            raise TaggerError(f"{source}: an item lacks the field {error}, so its place is lost: {item.text}") from None
+        if position in documents.setdefault(document, {}):
+            raise TaggerError(f"{source}: {document} has two items at position {position}: {item.text}")
+        documents[document][position] = item
+    return [_file(name, [placed[number] for number in sorted(placed)], source) for name, placed in documents.items()]
+
+
+def _file(name: str, items: list[Item], source: Path) -> GoldFile:
+    header: dict[str, str] = next((item.shown["header"] for item in items if item.shown.get("header")), {})
+    outline = Outline()
+    lines: list[GoldLine] = []
+    for item in items:
+        number = len(header) + len(lines) + 1
+        if item.shown.get("kind") == "heading":
+            opens = item.shown.get("opens")
+            if opens is not None and opens not in ROLES or item.shown.get("level") not in range(10):
+                raise TaggerError(f"{source}: {name} has a heading without level, or with an unknown role: {item.text}")
+            heading = GoldHeading(number, item.text, item.shown["level"], opens)
+            outline.enter(heading)
+            lines.append(heading)
+        elif item.topic is None:
+            raise TaggerError(f"{source}: {name} has a sentence without a topic: {item.text}")
+        else:
+            lines.append(GoldSentence(number, item.text, item.topic, item.entities, outline.section, outline.role))
+    return GoldFile(source.parent / f"{name}.tagged", header, tuple(lines))
+
+
+def load_json(text: str, source: Path, number: int = 1) -> Any:
+    """Parse JSON; raises TaggerError naming file and line."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise TaggerError(f"{source}:{number}: is not JSON ({error})") from None

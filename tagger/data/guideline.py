@@ -1,0 +1,97 @@
+"""Violations of the guideline that can be seen in one sentence: what stands at the edge of a span, and what stands in it.
+
+Each rule names its section of data/GUIDELINES.md. A rule here never fires on what the guideline allows; what it cannot tell
+it lets pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tagger.data.gold import GoldEntity, GoldSentence
+
+_EDGE = frozenset("，。；、：！？!?,;:·…—\u3000 \t")
+_CLOSERS = {"（": "）", "(": ")", "《": "》", "【": "】", "[": "]"}
+# §3 METRIC: the light verbs, and words that only begin or end like one.
+_LIGHT_FIRST = re.compile(
+    r"(?:开展(?!率)|完成(?!率|量|度|比例|情况|时限|进度|质量|.*任务)|进行(?!性)|实现(?!率|程度)"
+    r"|有(?!效|偿|害|线|机|创|关|序|毒|责|氧|源|奖|资质|资格|意|形|声|无|限|感)|为(?!民|老|群众|人民|困难|老年人|患者|基层|.*(?:服务|体检|办)$)"
+    r"|达到?(?!标|成|推荐|国家|.*(?:标准|要求|水平)|人)|共(?!建|享|同|青|病|产|用|治|计划)计?|累计(?=.)|计(?!划|生|算|量|免|费|件)|约(?!谈|束|定|见)|正在)."
+)
+_LIGHT_LAST = re.compile(
+    r".(?:(?<!认)(?<!行)(?<!作)(?<!因)为|达到?|(?<!合)(?<!一)共|(?<!合)(?<!统)(?<!审)(?<!总)(?<!设)(?<!会)(?<!预)(?<!估)计|累计|共计"
+    r"|(?<!预)(?<!签)(?<!节)(?<!制)约|(?<!持)(?<!拥)(?<!享)(?<!占)(?<!现)(?<!国)(?<!所)(?<!私)(?<!共)(?<!没)有)$"
+)
+_PLACE_FIRST = re.compile(
+    r"(?:[全我本][市县区省州旗](?!域|级|外|内|排[名位]|位[次居列]|并列|第|平均)|截至|目前|上半年|下半年|全年(?!龄)|今年|去年(?!同)|上年(?!末|度结|结)|年内"
+    r"|[1一]?\d{3}年|疫情期间|期间)."
+)
+# §3 VALUE: modifiers are read, not annotated; a magnitude is part of the VALUE.
+_MODIFIER_FIRST = re.compile(r"[近约逾达共≥≤>＞<＜超上]")
+_MODIFIER_LAST = re.compile(r"(?:以上|以下|左右|上下|以内)$")
+_MAGNITUDE = re.compile(r"[余多几]|[万亿](?!元店)|[百千](?!克|米|瓦|卡|焦|帕|伏|分点|[字人]大会)")
+_DIGIT = re.compile(r"[\d０-９]")
+_INNER_TERMINATOR = re.compile(r"[。！？；!?;](?=.*[^。！？；!?;”’』」）)》\"'])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def violations(sentence: GoldSentence) -> Iterator[str]:
+    """What in a sentence's annotation goes against the guideline, one message each."""
+    text = sentence.text
+    if _INNER_TERMINATOR.search(text):
+        yield "§1: a terminator inside the sentence; give each sentence its own line"
+    for entity in sentence.entities:
+        written = text[entity.start : entity.end]
+        yield from (f"{message}: {entity.label} {written}" for message in _edges(written))
+        check = {"METRIC": _metric, "VALUE": _value, "UNIT": _unit}[entity.label]
+        yield from (f"{message}: {entity.label} {written}" for message in check(sentence, entity, written))
+
+
+def _edges(written: str) -> Iterator[str]:
+    first, last = written[0], written[-1]
+    if first in _EDGE or last in _EDGE:
+        yield "§3: punctuation or space at the edge"
+    if any(written.count(opener) != written.count(closer) for opener, closer in _CLOSERS.items()):
+        yield "§3: half of a pair of brackets"
+
+
+def _metric(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:
+    share = sentence.text.startswith("的", entity.end)  # 完成工程量的80%: what the share is of
+    if _LIGHT_FIRST.match(written) and not (share and written.startswith("完成")) or _LIGHT_LAST.search(written):
+        yield "§3: a light verb at the edge"
+    if _PLACE_FIRST.match(written):
+        yield "§3: a place or time in front"
+    if "，" in written:
+        yield "§3: reaches over a comma"
+
+
+def _value(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:
+    text = sentence.text
+    before, after = text[: entity.start], text[entity.end :]
+    if _MODIFIER_FIRST.match(written) or _MODIFIER_LAST.search(written):
+        yield "§3: a modifier inside"
+    if re.search("[年月日]", written) or _is_date(before, written, after):
+        yield "§3: a date is no VALUE"
+    if _DIGIT.match(written) and _DIGIT.search(before[-1:]) or _DIGIT.search(written[-1:]) and _DIGIT.match(after):
+        yield "§3: cut inside a number"
+    if after[:1] in ("万", "亿") and not any(each.start == entity.end for each in sentence.entities):
+        yield "§3: its magnitude is left out"
+
+
+def _is_date(before: str, written: str, after: str) -> bool:
+    if _YEAR.fullmatch(written) and after.startswith(("年", "学年")):
+        return True
+    if written.isdigit() and after.startswith("月") and (len(written) <= 2 and int(written) <= 12):
+        return True
+    return written.isdigit() and after.startswith(("日", "号")) and before.endswith("月")
+
+
+def _unit(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:
+    if _MAGNITUDE.match(written):
+        yield "§3: a magnitude in front"
+    if not any(
+        each.label == "VALUE" and each.end == entity.start and each.groups == entity.groups
+        for each in sentence.entities
+    ):
+        yield "§3: not right after its VALUE"

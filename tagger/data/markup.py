@@ -1,0 +1,145 @@
+"""The authoring markup of the guideline (data/GUIDELINES.md §5): one heading or sentence a line, entities in braces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tagger.data.gold import ROLES, GoldEntity, GoldFile, GoldHeading, GoldLine, GoldSentence, Outline
+from tagger.document import Label
+from tagger.errors import TaggerError
+
+_LETTERS: dict[str, Label] = {"M": "METRIC", "V": "VALUE", "U": "UNIT"}
+_HEADER = re.compile(r"# ([a-z_]+): (.*)")
+_LINE = re.compile(r"\[(?:#(?P<level>\d)?(?: (?P<role>\w+))?|(?P<topic>[a-z][a-z0-9_]*))\] ?(?P<text>.*)")
+_ENTITY = re.compile(r"\{([MVU])(\d+(?:,\d+)*)?\|([^{}|]*)\}")
+_STRAY = re.compile(r"[{}|]")
+
+
+class MarkupError(TaggerError):
+    """A line that is not markup. The message names file, line and text."""
+
+    def __init__(self, path: Path | str, number: int, reason: str, line: str) -> None:
+        super().__init__(f"{path}:{number}: {reason}: {line}")
+        self.number = number
+        self.reason = reason
+        self.line = line
+
+
+def read_tagged(path: Path) -> GoldFile:
+    """Read one `.tagged` file. Raises MarkupError at the first line that is not markup, TaggerError if unreadable."""
+    return parse(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file. Raises TaggerError naming the file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TaggerError(f"{path}: cannot be read ({error.strerror}); name a file that is there") from None
+    except UnicodeDecodeError as error:
+        raise TaggerError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def parse(text: str, path: Path) -> GoldFile:
+    """Parse the text of a `.tagged` file. Raises MarkupError at the first line that is not markup."""
+    header: dict[str, str] = {}
+    lines: list[GoldLine] = []
+    outline = Outline()
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        match = _HEADER.fullmatch(line)
+        if match and not lines:
+            if match[1] in header:
+                raise MarkupError(path, number, f"header {match[1]} stands twice", line)
+            header[match[1]] = match[2]
+            continue
+        try:
+            parsed = parse_line(line, number, outline)
+        except ValueError as error:
+            raise MarkupError(path, number, str(error), line) from None
+        lines.append(parsed)
+    return GoldFile(path, header, tuple(lines))
+
+
+def parse_line(line: str, number: int = 1, outline: Outline | None = None) -> GoldLine:
+    """One line of markup; `outline` is moved on by headings and places sentences. Raises ValueError saying what is wrong."""
+    outline = outline or Outline()
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError("needs [topic] or [#level] in front")
+    text, entities = _parse_text(match["text"])
+    if not text.strip():
+        raise ValueError("has no text")
+    if text != text.strip():
+        raise ValueError("has space at an end of its text")
+    if match["topic"] is not None:
+        return GoldSentence(number, text, match["topic"], entities, outline.section, outline.role)
+    if entities:
+        raise ValueError("a heading carries no entities")
+    role: Any = match["role"]
+    if role is not None and role not in ROLES:
+        raise ValueError(f"role {role} is none of {', '.join(ROLES)}")
+    heading = GoldHeading(number, text, int(match["level"] or 1), role)
+    outline.enter(heading)
+    return heading
+
+
+def _parse_text(marked: str) -> tuple[str, tuple[GoldEntity, ...]]:
+    text = ""
+    end = 0
+    entities: list[GoldEntity] = []
+    for match in _ENTITY.finditer(marked):
+        text += marked[end : match.start()]
+        start = len(text)
+        text += match[3]
+        end = match.end()
+        # §5: the number may be left out where a line has one group.
+        groups = tuple(int(group) for group in (match[2] or "1").split(","))
+        if not match[3]:
+            raise ValueError(f"empty entity {match[0]}")
+        entities.append(GoldEntity(_LETTERS[match[1]], start, len(text), groups))
+    text += marked[end:]
+    if _STRAY.search(text):
+        raise ValueError("braces or | that are no entity")
+    _check_groups(text, entities)
+    return text, tuple(entities)
+
+
+def _check_groups(text: str, entities: Iterable[GoldEntity]) -> None:
+    """Every group has one VALUE and at most one METRIC and UNIT; a UNIT has one group, and so has a VALUE."""
+    seen: dict[tuple[str, int], GoldEntity] = {}
+    for entity in entities:
+        if entity.label != "METRIC" and len(entity.groups) != 1:
+            raise ValueError(f"{entity.label} {text[entity.start : entity.end]} has more than one number")
+        for group in entity.groups:
+            if (entity.label, group) in seen:
+                raise ValueError(f"group {group} has two {entity.label}s")
+            seen[entity.label, group] = entity
+    for label, group in seen:
+        if ("VALUE", group) not in seen:
+            raise ValueError(f"{label} of group {group} has no VALUE")
+
+
+def format_file(file: GoldFile) -> str:
+    """The file as markup; `parse` gives it back."""
+    return "".join(f"{line}\n" for line in _format_lines(file))
+
+
+def _format_lines(file: GoldFile) -> Iterator[str]:
+    yield from (f"# {key}: {value}" for key, value in file.header.items())
+    yield from map(format_line, file.lines)
+
+
+def format_line(line: GoldLine) -> str:
+    """One line as markup, every entity with its numbers."""
+    if isinstance(line, GoldHeading):
+        return f"[#{line.level}{' ' + line.opens if line.opens else ''}] {line.text}"
+    marked = ""
+    end = 0
+    for entity in line.entities:
+        groups = ",".join(map(str, entity.groups))
+        marked += f"{line.text[end : entity.start]}{{{entity.label[0]}{groups}|{line.text[entity.start : entity.end]}}}"
+        end = entity.end
+    return f"[{line.topic}] {marked}{line.text[end:]}"

@@ -1,0 +1,1 @@
+"""Evaluation: one scorer for every engine, on gold sentences and on raw files."""
