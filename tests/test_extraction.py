@@ -127,3 +127,20 @@ def test_a_round_word_is_a_number_only_as_an_estimate(text: str, number: int | N
 
 def test_tenths_are_a_ratio() -> None:
     assert read_value("五成").ratio == (5, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "change"),
+    [
+        ("就诊率超过省定要求（85%）12个百分点。", None, "up"),
+        ("规范管理率低于全市平均水平3.2个百分点。", None, "down"),
+        ("拨付资金超过项目总金额的50%。", "min", None),
+        ("超过80岁的老人占5%。", None, None),
+        ("超过上年，达到85%。", None, None),
+    ],
+)
+def test_what_is_exceeded_may_stand_before_the_share(
+    tagger: Tagger, text: str, bound: str | None, change: str | None
+) -> None:
+    last = quantities(tagger, text)[-1]
+    assert (last.bound, last.change) == (bound, change)

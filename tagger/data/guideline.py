@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tagger.data.gold import GoldEntity, GoldSentence
 
 _EDGE = frozenset("，。；、：！？!?,;:·…—\u3000 \t")
-_CLOSERS = {"（": "）", "(": ")", "《": "》", "【": "】", "[": "]"}
+_CLOSERS = {"（": "）", "(": ")", "《": "》", "【": "】", "[": "]", "“": "”"}
 # §3 METRIC: the light verbs, and words that only begin or end like one.
 _LIGHT_FIRST = re.compile(
     r"(?:开展(?!率)|完成(?!率|量|度|比例|情况|时限|进度|质量|.*任务)|进行(?!性)|实现(?!率|程度)"
@@ -53,7 +53,7 @@ def _edges(written: str) -> Iterator[str]:
     if first in _EDGE or last in _EDGE:
         yield "§3: punctuation or space at the edge"
     if any(written.count(opener) != written.count(closer) for opener, closer in _CLOSERS.items()):
-        yield "§3: half of a pair of brackets"
+        yield "§3: half of a pair of brackets or quotes"
 
 
 def _metric(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:

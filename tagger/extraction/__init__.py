@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tagger.document import Entity, Link, Measurement, Quantity, Sentence, Span
 from tagger.extraction.links import link
-from tagger.extraction.modifiers import find_bound, find_change, is_approximate
+from tagger.extraction.modifiers import find_bound, find_change, find_excess, is_approximate
 from tagger.extraction.numbers import read_round, read_value
 from tagger.extraction.units import normalize_unit
 
@@ -56,6 +56,9 @@ def read_quantity(text: str, found: Link) -> Quantity:
             quantity.number, quantity.approximate = estimate, True
     quantity.bound = quantity.bound or find_bound(before, after)
     quantity.change = find_change(before, text[value.start : value.end])
+    if quantity.bound is None and quantity.change is None:
+        wide = text[max(0, value.start - 2 * _CONTEXT) : value.start]
+        quantity.bound, quantity.change = find_excess(wide, quantity.unit_normalized)
     return quantity
 
 

@@ -18,6 +18,11 @@ _MAX_BEFORE = re.compile(
 _MIN_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?以上")
 _MAX_AFTER = re.compile(r"(?:及|或|（含）|\(含\))?(?:以下|以内|之内|内(?=[，。；、]|办结|完成|到达|响应|$))")
 
+# 超过省定要求12个百分点 is a difference, 超过项目总金额的50% a bound: what is compared stands between the word and its number.
+_COMPARED_NOUN = r"(?:\d{4}年|[^，。；、（）()\d]){2,18}(?:[（(][^，。；（）()]*[）)])?$"
+_OVER = re.compile(f"(?:超过|超出|高于){_COMPARED_NOUN}")
+_UNDER = re.compile(f"(?:低于|少于|不足){_COMPARED_NOUN}")
+
 _UP = "增加|增长|上升|提高|提升|增幅|上涨|攀升|高出|扩大|净增|递增|前移|前进|上移|升高|增多|涨幅|翻"
 _DOWN = "减少|下降|降低|压减|压缩|缩短|下调|下滑|降幅|降价|后移|下移|缩减|精简|回落|下跌|减轻|减幅|负增长"
 # One character is a verb of change only behind a comparison: 同比降3%.
@@ -61,3 +66,13 @@ def find_change(before: str, value: str = "") -> Change | None:
     if match is None:
         return None
     return "up" if match.group("up") else "down"
+
+
+def find_excess(before: str, unit: str | None) -> tuple[Bound | None, Change | None]:
+    """Bound and change of a share that is said to exceed something named before it: a difference in points, or a limit in %."""
+    over, under = _OVER.search(before), _UNDER.search(before)
+    if unit not in ("%", "‰", "个百分点") or not (over or under):
+        return None, None
+    if unit == "个百分点":
+        return None, "up" if over else "down"
+    return "min" if over else "max", None
