@@ -5,14 +5,25 @@ Part-of-speech and chunk are not ours to give; their columns hold -X- and O.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from tagger.data import iob
-from tagger.data.gold import GoldEntity, GoldFile, GoldSentence
+from tagger.data.formats.tasks import build_entities
+from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.markup import read_text
+from tagger.document import Link, Span
 from tagger.errors import TaggerError
+from tagger.extraction.links import link
 
-LOST = ("topics", "links", "headings, section paths and roles", "header fields", "white space inside sentences")
+UNKNOWN_TOPIC = "unknown"  # no topic of any taxonomy: a person has to give one
+LOST = (
+    "topics",
+    "links (on the way back they are guessed from where the spans stand)",
+    "headings, section paths and roles",
+    "header fields",
+    "white space inside sentences",
+)
 _DOCUMENT = "-DOCSTART- -X- -X- O"
 
 
@@ -30,7 +41,7 @@ def write(files: list[GoldFile], out: Path) -> None:
 
 
 def read(path: Path) -> list[GoldFile]:
-    """Read columns: text and spans, each VALUE linked to nothing but a UNIT right after it; the topic is `overview`.
+    """Read columns: text and spans, linked by where they stand; the topic is `unknown`, which `tagger data check` reports.
 
     Raises TaggerError naming file and line of a row that is no columns, or tags that are not IOB2.
     """
@@ -62,16 +73,21 @@ def read(path: Path) -> list[GoldFile]:
 def _sentence(rows: list[tuple[str, str]], number: int) -> GoldSentence:
     text = "".join(character for character, _ in rows)
     spans = iob.decode([tag for _, tag in rows])
-    values = {span.end: group for group, span in enumerate((s for s in spans if s.label == "VALUE"), 1)}
-    group = len(values)
-    entities = []
-    for span in spans:
-        if span.label == "VALUE":
-            groups = (values[span.end],)
-        elif span.label == "UNIT" and span.start in values:
-            groups = (values[span.start],)
-        else:  # a METRIC whose VALUE the columns do not name
-            group += 1
-            groups = (group,)
-        entities.append(GoldEntity(span.label, span.start, span.end, groups))
-    return GoldSentence(number, text, "overview", tuple(entities))
+    links = link(text, spans)
+    units = [(spans.index(each.value), spans.index(each.unit)) for each in links if each.unit]
+    metrics = [(spans.index(value), spans.index(metric)) for value, metric in _metrics(spans, links).items()]
+    pairs = units + metrics
+    entities = build_entities([span[:3] for span in spans], pairs, text)
+    return GoldSentence(number, text, UNKNOWN_TOPIC, entities)
+
+
+def _metrics(spans: list[Span], links: list[Link]) -> dict[Span, Span]:
+    """The METRIC of each VALUE. One that the linker passed over takes the nearest VALUE that leaves no other without."""
+    owner = {each.value: each.metric for each in links if each.metric}
+    for metric in (span for span in spans if span.label == "METRIC" and span not in owner.values()):
+        held = Counter(owner.values())
+        free = [each.value for each in links if each.value not in owner or held[owner[each.value]] > 1]
+        if free:
+            nearest = min(free, key=lambda value: max(value.start - metric.end, metric.start - value.end))
+            owner[nearest] = metric
+    return owner
