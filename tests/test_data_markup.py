@@ -24,10 +24,9 @@ TEXT = st.text(st.sampled_from("完成高血压患者3486.7万%＊ （）；。a
 @st.composite
 def sentences(draw: st.DrawFn) -> GoldSentence:
     """A sentence with any well-formed annotation: VALUEs, a METRIC before or after some, a UNIT right behind some."""
-    text, entities, group = "", [], 0
-    for _ in range(draw(st.integers(0, 4))):
+    text, entities = "", []
+    for group in range(1, draw(st.integers(1, 5))):
         text += draw(TEXT)
-        group += 1
         order = draw(st.sampled_from(["V", "MV", "VU", "MVU", "VUM"]))
         for letter in order:
             piece = draw(TEXT)

@@ -25,7 +25,7 @@ _LIGHT_LAST = re.compile(
 )
 _PLACE_FIRST = re.compile(
     r"(?:[全我本][市县区省州旗](?!域|级|外|内|排[名位]|位[次居列]|并列|第|平均)|截至|目前|上半年|下半年|全年(?!龄)|今年|去年(?!同)|上年(?!末|度结|结)|年内"
-    r"|[1一]?\d{3}年|疫情期间|期间)."
+    r"|\d{4}年|疫情期间|期间)."
 )
 # §3 VALUE: modifiers are read, not annotated; a magnitude is part of the VALUE.
 _MODIFIER_FIRST = re.compile(r"[近约逾达共≥≤>＞<＜超上]")
