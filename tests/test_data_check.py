@@ -159,6 +159,7 @@ def test_the_challenge_set_is_frozen(gold: Path) -> None:
     freeze(gold, 3)
     assert "versions are [1, 3]" in faults(gold)[0]
     (gold / "challenge" / challenge.VERSIONS).unlink()
+    assert "VERSIONS.jsonl: is missing" in faults(gold)[0]
     freeze(gold, 1)
     assert faults(gold) == []
 

@@ -104,9 +104,7 @@ def test_engines_get_the_outline(file: GoldFile) -> None:
 
 
 def test_the_reader_is_scored_by_places_in_the_source(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(
-        "一、工作\n　　接诊3万人次，随访5人。好。\n二、其他\n　　稳。\n", encoding="utf-8"
-    )
+    (tmp_path / "a.txt").write_text("一、工作\n　　接诊3万人次，随访5人。好。\n二、其他\n　　稳。\n", encoding="utf-8")
     file = parse(f"# source: a.txt\n{TEXT}", tmp_path / "a.tagged")
     scores = score_reading([file])
     assert scores is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tagger.data.gold import GoldFile
-from tagger.data.markup import format_line, read_tagged, read_text
+from tagger.data.markup import format_line, parse_line, read_tagged, read_text, renumber
 from tagger.errors import TaggerError
 
 LOG = "adjudication.jsonl"
@@ -35,8 +35,8 @@ def raw_folder(part: Path, annotator: str) -> Path:
 
 def differences(part: Path, gold: GoldFile) -> list[Difference]:
     """The stretches of one file on which the three differ. Raises TaggerError where a raw annotation is missing."""
-    raw = [[format_line(line) for line in read_tagged(_raw_path(part, each, gold)).lines] for each in ANNOTATORS]
-    lines = [format_line(line) for line in gold.lines]
+    raw = [_lines(read_tagged(_raw_path(part, each, gold))) for each in ANNOTATORS]
+    lines = _lines(gold)
     # Gold lines that a raw annotation has word for word are anchors; between anchors common to both lie the differences.
     anchors = [_anchors(lines, each) for each in raw]
     found = []
@@ -44,10 +44,23 @@ def differences(part: Path, gold: GoldFile) -> list[Difference]:
     for number in [*sorted(anchors[0].keys() & anchors[1].keys()), len(lines)]:
         here = (number, *(each.get(number, len(its)) for each, its in zip(anchors, raw, strict=True)))
         gap = [its[a + 1 : b] for its, a, b in zip((lines, *raw), last, here, strict=True)]
-        if any(gap):
-            found.append(Difference(gold.name, tuple(gap[1]), tuple(gap[2]), tuple(gap[0])))
+        # Lines cut alike are decided one by one, those cut differently together.
+        alike = len({tuple(map(_unmarked, lines)) for lines in gap}) == 1
+        for its in zip(*gap, strict=True) if alike else [gap]:
+            stretch = [(each,) for each in its] if alike else [tuple(each) for each in its]
+            if any(stretch) and len(set(stretch)) > 1:
+                found.append(Difference(gold.name, stretch[1], stretch[2], stretch[0]))
         last = here
     return found
+
+
+def _lines(file: GoldFile) -> list[str]:
+    """The lines as markup, links numbered in the order of the VALUEs: numbers are names, not a difference."""
+    return [format_line(renumber(line)) for line in file.lines]
+
+
+def _unmarked(line: str) -> str:
+    return parse_line(line).text
 
 
 def _anchors(gold: Sequence[str], raw: Sequence[str]) -> dict[int, int]:

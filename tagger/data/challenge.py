@@ -20,6 +20,8 @@ def digest(folder: Path) -> str:
 
 def check_frozen(folder: Path) -> str | None:
     """What is wrong with the freeze, or None. A change needs a new line in VERSIONS.jsonl: version, sha256, date, reason."""
+    if not (folder / VERSIONS).exists():
+        return f"{folder / VERSIONS}: is missing; freeze the set with version 1 and its sha256 {digest(folder)}"
     versions = [json.loads(line) for line in read_text(folder / VERSIONS).splitlines()]
     numbers = [each["version"] for each in versions]
     if numbers != list(range(1, len(numbers) + 1)) or not numbers:

@@ -41,6 +41,8 @@ def violations(sentence: GoldSentence) -> Iterator[str]:
     text = sentence.text
     if _INNER_TERMINATOR.search(text):
         yield "§1: a terminator inside the sentence; give each sentence its own line"
+    if [link.group for link in sentence.links] != list(range(1, len(sentence.links) + 1)):
+        yield "§5: links are not numbered in the order of their VALUEs"
     for entity in sentence.entities:
         written = text[entity.start : entity.end]
         yield from (f"{message}: {entity.label} {written}" for message in _edges(written))
@@ -62,6 +64,8 @@ def _metric(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterato
         yield "§3: a light verb at the edge"
     if _PLACE_FIRST.match(written):
         yield "§3: a place or time in front"
+    if written.endswith("的") and not written.endswith(("目的", "标的")):
+        yield "§3: 的 at the edge"
     if "，" in written:
         yield "§3: reaches over a comma"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,15 @@ def _check_groups(text: str, entities: Iterable[GoldEntity]) -> None:
     for label, group in seen:
         if ("VALUE", group) not in seen:
             raise ValueError(f"{label} of group {group} has no VALUE")
+
+
+def renumber(line: GoldLine) -> GoldLine:
+    """The line with its links numbered in the order of their VALUEs, as gold files have them."""
+    if isinstance(line, GoldHeading):
+        return line
+    numbers = {link.group: number for number, link in enumerate(line.links, 1)}
+    entities = [each._replace(groups=tuple(sorted(numbers[group] for group in each.groups))) for each in line.entities]
+    return replace(line, entities=tuple(entities))
 
 
 def format_file(file: GoldFile) -> str:
