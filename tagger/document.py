@@ -111,6 +111,7 @@ class Prediction:
     topic: str
     topic_score: float
     spans: list[Span]
+    needs_review: bool = False  # the engine is in doubt, by a threshold of its own
 
 
 class Link(NamedTuple):

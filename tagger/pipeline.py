@@ -42,6 +42,7 @@ class Tagger:
         sentences = []
         for index, (sentence, prediction) in enumerate(zip(document.sentences, predictions, strict=True)):
             entities, measurements = extract(sentence, prediction.spans)
+            sentence.needs_review = sentence.needs_review or prediction.needs_review
             topic = Topic(prediction.topic, self._topics[prediction.topic], prediction.topic_score)
             sentences.append(TaggedSentence(index, sentence, topic, entities, measurements))
         taxonomy = self.engine.taxonomy

@@ -13,6 +13,7 @@ from tagger.cli.data import data_app
 from tagger.cli.evaluate import evaluate
 from tagger.cli.predict import predict
 from tagger.cli.taxonomy import taxonomy_app
+from tagger.cli.train import adapt, export, train
 
 app = typer.Typer(
     name="tagger",
@@ -24,6 +25,9 @@ app = typer.Typer(
 )
 app.command()(predict)
 app.command()(evaluate)
+app.command()(train)
+app.command()(adapt)
+app.command()(export)
 app.add_typer(data_app, name="data")
 app.add_typer(taxonomy_app, name="taxonomy")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AUTHORED_TO_SEEDS = "authored-to-seeds"
 LEAVE_ONE_OUT = "leave-one-report-out"
+RELEASE = "release"  # no protocol: trained on all but the challenge set, which alone can test it
 PROTOCOLS = (AUTHORED_TO_SEEDS, LEAVE_ONE_OUT)
 _DEV_SHARE = 10  # one authored file in so many is dev
 
@@ -47,6 +48,18 @@ def folds(protocol: str, root: Path) -> Iterator[Fold]:
         raise TaggerError(f"{protocol}: no such protocol; choose one of: {', '.join(PROTOCOLS)}")
 
 
+def find_fold(name: str, root: Path) -> Fold:
+    """The fold of that name: `authored-to-seeds`, `leave-one-report-out:003` or `release`. Raises TaggerError."""
+    protocol = name.partition(":")[0]
+    if name == RELEASE:
+        (fold,) = folds(AUTHORED_TO_SEEDS, root)
+        return Fold(RELEASE, fold.train + fold.test, fold.dev, load_part(root, "challenge"))
+    found = {fold.name: fold for fold in folds(protocol, root)}
+    if name not in found:
+        raise TaggerError(f"{name}: no such fold; choose one of: {', '.join(found)}")
+    return found[name]
+
+
 def is_dev(name: str) -> bool:
     """Whether the authored file of that name is held out for dev."""
     return int(sha256(name.encode()).hexdigest(), 16) % _DEV_SHARE == 0
@@ -63,10 +76,7 @@ def load_dataset(root: Path, protocol: str = AUTHORED_TO_SEEDS, seed: str | None
     from tagger.taxonomy import load_taxonomy
 
     wanted = protocol if seed is None else f"{protocol}:{seed}"
-    found = {fold.name: fold for fold in folds(protocol, root)}
-    if wanted not in found:
-        raise TaggerError(f"{wanted}: no such fold; choose one of: {', '.join(found)}")
+    fold = find_fold(wanted, root)
     topics = [entry.id for entry in load_taxonomy().topics]
-    fold = found[wanted]
     parts = {"train": fold.train, "validation": fold.dev, "test": fold.test}
     return DatasetDict({name: to_dataset(files, topics) for name, files in parts.items()})

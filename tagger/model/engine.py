@@ -1,0 +1,110 @@
+"""The model as an engine: onnxruntime and numpy, nothing heavier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from tagger.document import Prediction, Sentence
+from tagger.model.decoding import Floats, log_softmax, merge, spans
+from tagger.model.inputs import Batch, Window, build, by_length, section_text, windows
+from tagger.model.release import ONNX, ONNX_INT8, VOCABULARY, default_folder, model_taxonomy, read_meta, verified
+from tagger.model.vocabulary import Vocabulary
+from tagger.taxonomy import Taxonomy
+
+BATCH_TOKENS = 4096
+
+
+class Runner(Protocol):
+    """Whatever runs the network: arrays in, tag logits (windows, tokens, 7) and topic logits (windows, topics) out."""
+
+    def __call__(self, batch: Batch) -> tuple[Floats, Floats]: ...
+
+
+class Settings(NamedTuple):
+    """How logits become scores, and which scores are in doubt."""
+
+    topic_temperature: float = 1.0
+    tag_temperature: float = 1.0
+    topic_review: float = 0.0
+    span_review: float = 0.0
+
+
+class ModelEngine:
+    """Tags sentences with a trained network, whatever runs it."""
+
+    name = "model"
+
+    def __init__(
+        self, runner: Runner, vocabulary: Vocabulary, taxonomy: Taxonomy, settings: Settings | None = None
+    ) -> None:
+        self.taxonomy = taxonomy
+        self._topics = [entry.id for entry in taxonomy.topics]
+        self._runner = runner
+        self._vocabulary = vocabulary
+        self._settings = settings or Settings()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> ModelEngine:
+        """Load a model folder, the released one by default.
+
+        Raises TaggerError where a file is missing, damaged or of another model.
+        """
+        folder = folder or default_folder()
+        meta = read_meta(folder)
+        vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
+        runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX))
+        settings = Settings(meta.topic_temperature, meta.tag_temperature, meta.review["topic"], meta.review["span"])
+        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings)
+
+    def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
+        """One prediction per sentence, in order."""
+        pieces: list[list[tuple[int, Floats]]] = [[] for _ in sentences]
+        topics: list[list[Floats]] = [[] for _ in sentences]
+        cut = list(windows([len(each.text) for each in sentences]))
+        for chosen, tag_logits, topic_logits in self._run(sentences, cut):
+            for row, window in enumerate(chosen):
+                length = window.end - window.start
+                pieces[window.sentence].append((window.start, tag_logits[row, 1 : 1 + length]))
+                topics[window.sentence].append(topic_logits[row])
+        return [
+            self._prediction(len(each.text), sorted(its, key=lambda piece: piece[0]), own)
+            for each, its, own in zip(sentences, pieces, topics, strict=True)
+        ]
+
+    def _run(
+        self, sentences: Sequence[Sentence], cut: Sequence[Window]
+    ) -> Iterator[tuple[list[Window], Floats, Floats]]:
+        sections = [section_text(each.section) for each in sentences]
+        lengths = [window.end - window.start + len(sections[window.sentence]) + 3 for window in cut]
+        for places in by_length(lengths, BATCH_TOKENS):
+            chosen = [cut[place] for place in places]
+            texts = [sentences[each.sentence].text[each.start : each.end] for each in chosen]
+            batch = build(self._vocabulary, texts, [sections[each.sentence] for each in chosen])
+            yield chosen, *self._runner(batch)
+
+    def _prediction(self, length: int, pieces: list[tuple[int, Floats]], topics: list[Floats]) -> Prediction:
+        settings = self._settings
+        scores = np.exp(log_softmax(np.mean(topics, axis=0) / settings.topic_temperature))
+        best = int(scores.argmax())
+        found = spans(merge(length, pieces) / settings.tag_temperature)
+        doubt = scores[best] < settings.topic_review or any(span.score < settings.span_review for span in found)
+        return Prediction(self._topics[best], float(scores[best]), found, bool(doubt))
+
+
+def onnx_runner(path: Path) -> Runner:
+    """The network of an ONNX file under onnxruntime, on all cores."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def run(batch: Batch) -> tuple[Floats, Floats]:
+        tags, topics = session.run(["tag_logits", "topic_logits"], batch._asdict())
+        return tags, topics
+
+    return run

@@ -1,0 +1,54 @@
+"""The network: a BERT encoder (Devlin et al. 2019) with a linear tag head on its characters and a topic head on the whole.
+
+The names of encoder and tag head are those of `transformers.BertForTokenClassification`, which loads them as they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, PretrainedConfig
+
+from tagger.data.iob import TAGS
+
+
+class TaggerNetwork(nn.Module):
+    """Encoder, tag head, topic head. One pass gives both."""
+
+    def __init__(self, config: PretrainedConfig, topics: int, encoder: nn.Module | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.bert = encoder if encoder is not None else AutoModel.from_config(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
+        self.dropout = nn.Dropout(config.hidden_dropout_prob)
+        self.classifier = nn.Linear(config.hidden_size, len(TAGS))
+        self.topic = nn.Sequential(
+            nn.Linear(2 * config.hidden_size, config.hidden_size),
+            nn.Tanh(),
+            nn.Dropout(config.hidden_dropout_prob),
+            nn.Linear(config.hidden_size, topics),
+        )
+
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of tags, (batch, tokens, 7), and of topics, (batch, topics), from arrays of shape (batch, tokens)."""
+        hidden = self.bert(
+            input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        # The topic is seen in [CLS], which knows the section path, and in the mean of the sentence's own characters.
+        own = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * own).sum(1) / own.sum(1)
+        whole = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
+        return self.classifier(self.dropout(hidden)), self.topic(whole)
+
+
+def load_encoder(folder: str | Path) -> nn.Module:
+    """A Hugging Face encoder in full precision, without its pooler."""
+    model: nn.Module = AutoModel.from_pretrained(folder, dtype=torch.float32, add_pooling_layer=False)
+    return model
+
+
+def load_config(folder: str | Path) -> PretrainedConfig:
+    """The configuration of a Hugging Face encoder."""
+    config: PretrainedConfig = AutoConfig.from_pretrained(folder)
+    return config

@@ -1,0 +1,171 @@
+"""The training loop: a generator that yields after each epoch; the caller evaluates, saves and logs."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from tagger.data.gold import GoldSentence
+from tagger.data.iob import TAGS, encode
+from tagger.model.inputs import WINDOW, Batch, build, by_length, section_text, windows
+from tagger.model.network import TaggerNetwork
+from tagger.model.vocabulary import Vocabulary
+from tagger.training.recipe import TrainRecipe
+
+_IGNORED = -100
+_TAG_IDS = {tag: number for number, tag in enumerate(TAGS)}
+_POOL = 16  # batches whose sentences are sorted together: like lengths side by side, still in random order
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window of a sentence as it is trained on."""
+
+    text: str
+    section: str
+    tags: tuple[int, ...]
+    topic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the loop stands: epoch and step count from 1; loss is the mean of the epoch so far."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    epoch_done: bool
+
+
+def examples(sentences: Sequence[GoldSentence], topics: Sequence[str]) -> list[Example]:
+    """The training windows of gold sentences."""
+    tags = [[_TAG_IDS[tag] for tag in encode(len(each.text), each.spans)] for each in sentences]
+    return [
+        Example(
+            sentences[n].text[start:end],
+            section_text(sentences[n].section),
+            tuple(tags[n][start:end]),
+            topics.index(sentences[n].topic),
+        )
+        for n, start, end in windows([len(each.text) for each in sentences])
+    ]
+
+
+def augment(example: Example, recipe: TrainRecipe, chance: random.Random) -> Example:
+    """The example as this epoch shows it: with or without its section path, with or without a number masked."""
+    text, section = example.text, example.section
+    if chance.random() < recipe.section_dropout:
+        section = ""
+    if chance.random() < recipe.mask_rate:
+        text = _mask_numbers(example, chance)
+    return Example(text, section, example.tags, example.topic)
+
+
+def _mask_numbers(example: Example, chance: random.Random) -> str:
+    """Every annotated number under one kind of mask, character for character, so that the tags still fit."""
+    mask = chance.choice("*×xX")
+    value = {_TAG_IDS["B-VALUE"], _TAG_IDS["I-VALUE"]}
+
+    def hide(match: re.Match[str]) -> str:
+        inside = all(tag in value for tag in example.tags[match.start() : match.end()])
+        return mask * len(match[0]) if inside else match[0]
+
+    return _NUMBER.sub(hide, example.text)
+
+
+def collate(vocabulary: Vocabulary, batch: Sequence[Example]) -> tuple[Batch, Tensor, Tensor]:
+    """Arrays of a batch, its tags (ignored outside the sentence) and its topics."""
+    arrays = build(vocabulary, [each.text for each in batch], [each.section for each in batch])
+    tags = torch.full(arrays.input_ids.shape, _IGNORED)
+    for row, each in enumerate(batch):
+        tags[row, 1 : 1 + len(each.tags)] = torch.tensor(each.tags)
+    return arrays, tags, torch.tensor([each.topic for each in batch])
+
+
+def train(
+    network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Example], recipe: TrainRecipe
+) -> Iterator[Progress]:
+    """Train the network in place; yields after every step. Stop asking to stop training."""
+    chance = random.Random(recipe.random_seed)
+    torch.manual_seed(recipe.random_seed)
+    optimizer = _optimizer(network, recipe)
+    epochs = [_batches(data, recipe, chance) for _ in range(recipe.epochs)]
+    steps = sum(map(len, epochs))
+    warmup = max(1, math.ceil(steps * recipe.warmup))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
+    )
+    step = 0
+    for epoch, batches in enumerate(epochs, 1):
+        total = 0.0
+        for number, batch in enumerate(batches, 1):
+            network.train()
+            arrays, tags, topics = collate(vocabulary, [augment(data[place], recipe, chance) for place in batch])
+            inputs = [torch.from_numpy(array) for array in arrays]
+            loss = _loss(network, inputs, tags, topics, recipe)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            if recipe.adversarial:
+                _attack(network, inputs, tags, topics, recipe)
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            total += float(loss.detach())
+            yield Progress(epoch, step, steps, total / number, number == len(batches))
+
+
+def _loss(
+    network: TaggerNetwork, inputs: Sequence[Tensor], tags: Tensor, topics: Tensor, recipe: TrainRecipe
+) -> Tensor:
+    tag_logits, topic_logits = network(*inputs)
+    tag_loss = nn.functional.cross_entropy(tag_logits.flatten(0, 1), tags.flatten(), ignore_index=_IGNORED)
+    topic_loss = nn.functional.cross_entropy(topic_logits, topics, label_smoothing=recipe.label_smoothing)
+    return tag_loss + recipe.topic_weight * topic_loss
+
+
+def _attack(
+    network: TaggerNetwork, inputs: Sequence[Tensor], tags: Tensor, topics: Tensor, recipe: TrainRecipe
+) -> None:
+    """Add the gradient at the embeddings moved a step up the loss (fast gradient method)."""
+    weight = network.bert.get_input_embeddings().weight  # type: ignore[operator]
+    step = recipe.adversarial * weight.grad / (weight.grad.norm() + 1e-12)
+    with torch.no_grad():
+        weight.add_(step)
+    _loss(network, inputs, tags, topics, recipe).backward()  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        weight.sub_(step)
+
+
+def _optimizer(network: TaggerNetwork, recipe: TrainRecipe) -> torch.optim.Optimizer:
+    groups = []
+    for own, rate in ((True, recipe.encoder_rate), (False, recipe.head_rate)):
+        named = [(name, each) for name, each in network.named_parameters() if name.startswith("bert.") == own]
+        for decays in (True, False):
+            # No decay on biases and norms, as in BERT's own training.
+            chosen = [each for name, each in named if (each.dim() > 1) == decays]
+            groups.append({"params": chosen, "lr": rate, "weight_decay": recipe.weight_decay if decays else 0.0})
+    return torch.optim.AdamW(groups)
+
+
+def _batches(data: Sequence[Example], recipe: TrainRecipe, chance: random.Random) -> list[list[int]]:
+    """One epoch's batches: shuffled, cut into pools, each pool batched by length, the batches shuffled again."""
+    order = list(range(len(data)))
+    chance.shuffle(order)
+    mean = sum(len(each.text) + len(each.section) for each in data) / len(data)
+    pool = max(1, int(_POOL * recipe.batch_tokens / max(1.0, mean)))
+    batches = []
+    for start in range(0, len(order), pool):
+        chosen = order[start : start + pool]
+        lengths = [min(WINDOW, len(data[place].text)) + len(data[place].section) + 3 for place in chosen]
+        batches += [[chosen[each] for each in batch] for batch in by_length(lengths, recipe.batch_tokens)]
+    chance.shuffle(batches)
+    return batches

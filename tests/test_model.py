@@ -1,0 +1,243 @@
+"""The model's parts, and a tiny one from training to prediction: random weights, no downloads, seconds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from typer.testing import CliRunner
+
+from tagger.cli import app
+from tagger.data.iob import TAGS
+from tagger.errors import TaggerError
+from tagger.model.decoding import best_path, merge, spans
+from tagger.model.inputs import OVERLAP, WINDOW, build, by_length, windows
+from tagger.model.vocabulary import SPECIAL, Vocabulary
+
+CHARACTERS = "健康管理高血压患者接诊随访人次中医馆稳好一二三工作0123456789.，。%“a*"
+VOCABULARY = Vocabulary([*SPECIAL, *CHARACTERS])
+TEXT = (
+    "[#1 work] 一、工作\n"
+    "[tcm] {M1|接诊}{V1|3}{U1|人次}，{M2|随访}{V2|5}{U2|人}。\n"
+    "[overview] 好。\n"
+    "[public_health] {M1|健康管理高血压患者}{V1|34867}{U1|人}。\n"
+)
+
+
+@given(st.text())
+def test_every_character_is_one_token(text: str) -> None:
+    assert len(VOCABULARY.encode(text)) == len(text)
+
+
+def test_unseen_characters_fall_back() -> None:
+    assert VOCABULARY.encode("A") == VOCABULARY.encode("a")
+    assert VOCABULARY.encode("３％") == VOCABULARY.encode("3%")
+    assert VOCABULARY.encode("龘") == [VOCABULARY.unk]
+
+
+def test_a_vocabulary_is_characters(tmp_path: Path) -> None:
+    VOCABULARY.save(tmp_path / "vocab.txt")
+    assert Vocabulary.load(tmp_path / "vocab.txt").tokens == VOCABULARY.tokens
+    (tmp_path / "vocab.txt").write_text("[PAD]\n##人\n", encoding="utf-8")
+    with pytest.raises(TaggerError, match="is no vocabulary of ours"):
+        Vocabulary.load(tmp_path / "vocab.txt")
+
+
+@given(st.lists(st.integers(1, 3 * WINDOW), max_size=5))
+def test_windows_cover_every_character_and_overlap(lengths: list[int]) -> None:
+    cut = list(windows(lengths))
+    for sentence, length in enumerate(lengths):
+        own = [each for each in cut if each.sentence == sentence]
+        assert own[0].start == 0 and own[-1].end == length
+        assert all(each.end - each.start <= WINDOW for each in own)
+        assert all(b.start == a.end - OVERLAP for a, b in zip(own, own[1:], strict=False))
+
+
+@given(st.lists(st.integers(1, 500), max_size=60), st.integers(1, 2000))
+def test_batches_hold_each_position_once_and_respect_the_limit(lengths: list[int], tokens: int) -> None:
+    batches = list(by_length(lengths, tokens))
+    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
+    assert all(len(batch) == 1 or len(batch) * max(lengths[p] for p in batch) <= tokens for batch in batches)
+
+
+def test_the_section_path_is_the_second_segment() -> None:
+    batch = build(VOCABULARY, ["接诊", "好"], ["工作", ""])
+    assert batch.token_type_ids.tolist() == [[0, 0, 0, 0, 1, 1, 1], [0] * 7]
+    assert batch.attention_mask.sum(axis=1).tolist() == [7, 3]
+    assert batch.input_ids[0, 0] == VOCABULARY.cls and batch.input_ids[0, 3] == VOCABULARY.sep
+
+
+LOGITS = arrays.arrays(np.float32, st.tuples(st.integers(1, 9), st.just(len(TAGS))), elements=st.floats(-5, 5, width=32))
+
+
+@given(LOGITS)
+def test_no_ill_formed_sequence_comes_out(logits: np.ndarray) -> None:  # type: ignore[type-arg]
+    found = spans(logits)  # raises where the tags are ill-formed
+    assert all(0 <= span.start < span.end <= len(logits) and 0 < span.score <= 1 for span in found)
+
+
+@given(LOGITS)
+def test_the_best_path_is_the_best_of_all_well_formed(logits: np.ndarray) -> None:  # type: ignore[type-arg]
+    from itertools import product
+
+    logits = logits[:4]
+
+    def formed(path: tuple[int, ...]) -> bool:
+        names = ["O", *(TAGS[tag] for tag in path)]
+        return all(not b.startswith("I-") or a[2:] == b[2:] for a, b in zip(names, names[1:], strict=False))
+
+    def total(path: tuple[int, ...] | list[int]) -> float:
+        return float(sum(logits[place, tag] for place, tag in enumerate(path)))
+
+    best = max(total(path) for path in product(range(len(TAGS)), repeat=len(logits)) if formed(path))
+    assert total(best_path(logits)) == pytest.approx(best, abs=1e-4)
+
+
+def test_windows_are_merged_where_both_see_far() -> None:
+    first, second = np.zeros((10, 7), np.float32), np.ones((8, 7), np.float32)
+    merged = merge(14, [(0, first), (6, second)])
+    assert merged[:, 0].tolist() == [0.0] * 8 + [1.0] * 6
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model, trained, exported, by the commands."""
+    pytest.importorskip("torch")
+    from transformers import BertConfig, BertModel
+
+    root = tmp_path_factory.mktemp("tiny")
+    config = BertConfig(
+        vocab_size=len(VOCABULARY), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(root / "encoder")
+    VOCABULARY.save(root / "encoder" / "vocab.txt")
+    for part, names in {"authored": ("report_1", "report_2", "report_3", "report_6"), "seeds": ("000",)}.items():
+        (root / "gold" / part).mkdir(parents=True)
+        for name in names:
+            (root / "gold" / part / f"{name}.tagged").write_text(TEXT * 5, encoding="utf-8")
+    # One of the names must fall to dev.
+    from tagger.data.protocols import is_dev
+
+    dev = next(f"dev_{number}" for number in range(100) if is_dev(f"dev_{number}"))
+    (root / "gold" / "authored" / f"{dev}.tagged").write_text(TEXT * 5, encoding="utf-8")
+    recipe = root / "recipe.toml"
+    recipe.write_text("epochs = 12\nencoder_rate = 3e-3\nhead_rate = 1e-2\nbatch_tokens = 300\npatience = 20\n", "utf-8")
+    arguments = ["-r", str(recipe), "-d", str(root / "gold"), "-e", str(root / "encoder"), "-o", str(root / "model")]
+    result = CliRunner().invoke(app, ["train", *arguments])
+    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(app, ["export", str(root / "model")])
+    assert result.exit_code == 0, result.output
+    return root
+
+
+def test_a_tiny_model_learns_its_text(trained: Path) -> None:
+    epochs = json.loads((trained / "model" / "epochs.json").read_text(encoding="utf-8"))
+    assert epochs[-1]["loss"] < epochs[0]["loss"] / 3
+    assert max(each["triple"] for each in epochs) > 0.9
+    assert max(each["topic_accuracy"] for each in epochs) > 0.9
+
+
+def test_the_engine_says_what_was_learnt(trained: Path) -> None:
+    from tagger import Tagger
+    from tagger.model.engine import ModelEngine
+
+    tagger = Tagger(ModelEngine.load(trained / "model"))
+    (sentence,) = tagger.tag("健康管理高血压患者34867人。").sentences
+    (measurement,) = sentence.measurements
+    assert sentence.topic.id == "public_health" and 0 < sentence.topic.score <= 1
+    assert (measurement.metric and measurement.metric.text, measurement.quantity.number) == ("健康管理高血压患者", 34867)
+
+
+def test_a_long_sentence_is_windowed_not_cut(trained: Path) -> None:
+    from tagger.document import Sentence
+    from tagger.model.engine import ModelEngine
+
+    text = "接诊3人次，随访5人。"[:-1] * 90 + "。"
+    (prediction,) = ModelEngine.load(trained / "model").tag([Sentence(text, 0, len(text))])
+    assert max(span.end for span in prediction.spans) > len(text) - 20
+
+
+def test_batched_is_the_same_as_one_by_one(trained: Path) -> None:
+    from tagger.document import Sentence
+    from tagger.model.engine import ModelEngine
+
+    engine = ModelEngine.load(trained / "model")
+    sentences = [Sentence(text, 0, len(text)) for text in ("接诊3人次。", "好。", "健康管理高血压患者34867人，随访5人。")]
+    together, alone = engine.tag(sentences), [engine.tag([each])[0] for each in sentences]
+    assert [(each.topic, [span[:3] for span in each.spans]) for each in together] == [
+        (each.topic, [span[:3] for span in each.spans]) for each in alone
+    ]
+
+
+@pytest.mark.parametrize("name", ["meta.json", "vocab.txt", "taxonomy.yaml", "model.int8.onnx"])
+def test_a_damaged_model_is_refused(trained: Path, tmp_path: Path, name: str) -> None:
+    import shutil
+
+    from tagger.model.engine import ModelEngine
+
+    folder = tmp_path / "model"
+    shutil.copytree(trained / "model", folder)
+    (folder / name).write_bytes((folder / name).read_bytes()[:-9])
+    with pytest.raises(TaggerError, match="is damaged"):
+        ModelEngine.load(folder)
+    (folder / name).unlink()
+    with pytest.raises(TaggerError, match=r"is missing"):
+        ModelEngine.load(folder)
+
+
+def test_the_recipe_is_written_whole_and_read_back(trained: Path) -> None:
+    from tagger.training.recipe import TrainRecipe, load_recipe
+
+    recipe = load_recipe(TrainRecipe, trained / "model" / "recipe.toml")
+    assert (recipe.epochs, recipe.encoder) == (12, str(trained / "encoder"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("epoch = 3", "epoch is no key of a recipe"), ("epochs = '3'", "must be of type int"), ("epochs", "is not TOML")],
+)
+def test_a_wrong_recipe_is_refused(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(app, ["train", "-r", str(tmp_path / "r.toml")])
+    assert result.exit_code == 2 and message in result.output and result.output.count("\n") == 1
+
+
+def test_adapting_writes_an_encoder_that_training_takes(trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("健康管理高血压患者接诊随访人次。\n" * 60, encoding="utf-8")
+    (tmp_path / "r.toml").write_text("epochs = 2\nbatch = 4\nlength = 32\n", encoding="utf-8")
+    arguments = ["--corpus", str(tmp_path / "corpus"), "-e", str(trained / "encoder"), "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["adapt", "-r", str(tmp_path / "r.toml"), *arguments])
+    assert result.exit_code == 0, result.output
+    from tagger.training.trimming import load_trimmed
+
+    vocabulary, encoder, _ = load_trimmed(tmp_path / "out")
+    assert len(vocabulary) == encoder.get_input_embeddings().weight.shape[0]  # type: ignore[operator]
+    assert json.loads((tmp_path / "out" / "origin.json").read_text(encoding="utf-8"))["sha256"]["corpus"]
+
+
+def test_plain_transformers_loads_encoder_and_tag_head(trained: Path) -> None:
+    from transformers import AutoModelForTokenClassification
+
+    model = AutoModelForTokenClassification.from_pretrained(trained / "model")
+    assert model.config.id2label[1] == "B-METRIC"
+    assert model.classifier.weight.abs().sum() > 0
+
+
+def test_predicting_needs_neither_torch_nor_transformers(trained: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from tagger import Tagger\n"
+        "from tagger.model.engine import ModelEngine\n"
+        f"Tagger(ModelEngine.load(Path({str(trained / 'model')!r}))).tag('接诊3人次。')\n"
+        "assert not {'torch', 'transformers', 'datasets', 'sklearn'} & set(sys.modules), sys.modules.keys()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
