@@ -79,6 +79,11 @@ def test_the_number_may_be_left_out_where_there_is_one_link() -> None:
     assert {each.groups for each in line.entities} == {(1,)}
 
 
+def test_a_title_begins_a_report() -> None:
+    placed = parse("[#0] 甲\n[#1 plan] 打算\n[tcm] 一。\n[#0] 乙\n[tcm] 二。\n", HERE).sentences
+    assert [(each.section, each.role) for each in placed] == [(("打算",), "plan"), ((), "overview")]
+
+
 def test_headings_give_the_sentences_below_their_place() -> None:
     text = (
         "[#0] 总结\n[overview] 一。\n[#1 work] 甲\n[#3] 乙\n[tcm] 二。\n[#2] 丙\n[tcm] 三。\n[#1 plan] 丁\n[tcm] 四。\n"

@@ -14,7 +14,7 @@ from tagger.data import challenge
 from tagger.data.adjudication import check_adjudication
 from tagger.data.consistency import Pair, inconsistent_pairs
 from tagger.data.corpus import PARTS, tagged_paths
-from tagger.data.gold import GoldFile, GoldHeading, GoldSentence
+from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.guideline import violations
 from tagger.data.markup import MarkupError, parse, read_text
 from tagger.data.similarity import NearDuplicate, find_near_duplicates, fold
@@ -96,9 +96,6 @@ def check_file(file: GoldFile, topics: set[str]) -> Iterator[Fault]:
             yield Fault("topic", f"{place}: {sentence.topic} is no topic of the taxonomy: {sentence.text}")
         for message in violations(sentence):
             yield Fault("guideline", f"{place}: {message}: {sentence.text}")
-    for line in file.lines[1:]:
-        if isinstance(line, GoldHeading) and line.level == 0:
-            yield Fault("heading", f"{file.path}:{line.number}: a title below the first line: {line.text}")
     if "source" in file.header:
         try:
             source = read_text(file.path.parent / file.header["source"])

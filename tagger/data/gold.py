@@ -105,10 +105,11 @@ class Outline:
         self._levels: tuple[int, ...] = ()
 
     def enter(self, heading: GoldHeading) -> None:
-        """Go under a heading: it closes those of its own level and deeper. A title opens no section."""
-        self.role = heading.opens or self.role
+        """Go under a heading: it closes those of its own level and deeper. A title begins a report and opens no section."""
         if heading.level == 0:
+            self.section, self.role, self._levels = (), heading.opens or "overview", ()
             return
+        self.role = heading.opens or self.role
         kept = bisect_left(self._levels, heading.level)
         self.section = (*self.section[:kept], heading.text)
         self._levels = (*self._levels[:kept], heading.level)

@@ -77,6 +77,8 @@ def _read_quantity(record: dict[str, Any]) -> Quantity:
     if set(record) != set(_KEYS):
         raise ValueError(f"has not just the keys {', '.join(_KEYS)}")
     ratio = record["ratio"]
+    if ratio is not None and len(ratio) != 2:
+        raise ValueError("a ratio has two parts; one of more is read as nothing")
     quantity = Quantity(
         _decimal(record["number"]),
         _decimal(record["low"]),
