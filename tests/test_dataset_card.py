@@ -59,5 +59,8 @@ def test_the_agreement_is_right(part: str) -> None:
     assert names and names == sorted(path.name for path in folders[1].glob("*.tagged"))
     agreement = compare((read_tagged(folders[0] / name), read_tagged(folders[1] / name)) for name in names)
     scores = [*agreement.f1.values(), agreement.topic_kappa]
-    assert row(f"{part}, twice") == [str(agreement.sentences), *(f"{score:.3f}" for score in scores if score is not None)]
+    assert row(f"{part}, twice") == [
+        str(agreement.sentences),
+        *(f"{score:.3f}" for score in scores if score is not None),
+    ]
     assert part != "authored" or agreement.sentences >= 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,7 @@ def test_windows_cover_every_character_and_overlap(lengths: list[int]) -> None:
         own = [each for each in cut if each.sentence == sentence]
         assert own[0].start == 0 and own[-1].end == length
         assert all(each.end - each.start <= WINDOW for each in own)
-        assert all(b.start == a.end - OVERLAP for a, b in zip(own, own[1:], strict=False))
+        assert all(b.start == a.end - OVERLAP for a, b in pairwise(own))
 
 
 @given(st.lists(st.integers(1, 500), max_size=60), st.integers(1, 2000))
@@ -74,7 +75,9 @@ def test_the_section_path_is_the_second_segment() -> None:
     assert batch.input_ids[0, 0] == VOCABULARY.cls and batch.input_ids[0, 3] == VOCABULARY.sep
 
 
-LOGITS = arrays.arrays(np.float32, st.tuples(st.integers(1, 9), st.just(len(TAGS))), elements=st.floats(-5, 5, width=32))
+LOGITS = arrays.arrays(
+    np.float32, st.tuples(st.integers(1, 9), st.just(len(TAGS))), elements=st.floats(-5, 5, width=32)
+)
 
 
 @given(LOGITS)
@@ -85,13 +88,11 @@ def test_no_ill_formed_sequence_comes_out(logits: np.ndarray) -> None:  # type: 
 
 @given(LOGITS)
 def test_the_best_path_is_the_best_of_all_well_formed(logits: np.ndarray) -> None:  # type: ignore[type-arg]
-    from itertools import product
-
     logits = logits[:4]
 
     def formed(path: tuple[int, ...]) -> bool:
         names = ["O", *(TAGS[tag] for tag in path)]
-        return all(not b.startswith("I-") or a[2:] == b[2:] for a, b in zip(names, names[1:], strict=False))
+        return all(not b.startswith("I-") or a[2:] == b[2:] for a, b in pairwise(names))
 
     def total(path: tuple[int, ...] | list[int]) -> float:
         return float(sum(logits[place, tag] for place, tag in enumerate(path)))
@@ -128,7 +129,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dev = next(f"dev_{number}" for number in range(100) if is_dev(f"dev_{number}"))
     (root / "gold" / "authored" / f"{dev}.tagged").write_text(TEXT * 5, encoding="utf-8")
     recipe = root / "recipe.toml"
-    recipe.write_text("epochs = 12\nencoder_rate = 3e-3\nhead_rate = 1e-2\nbatch_tokens = 300\npatience = 20\n", "utf-8")
+    recipe.write_text(
+        "epochs = 12\nencoder_rate = 3e-3\nhead_rate = 1e-2\nbatch_tokens = 300\npatience = 20\n", "utf-8"
+    )
     arguments = ["-r", str(recipe), "-d", str(root / "gold"), "-e", str(root / "encoder"), "-o", str(root / "model")]
     result = CliRunner().invoke(app, ["train", *arguments])
     assert result.exit_code == 0, result.output
@@ -152,7 +155,10 @@ def test_the_engine_says_what_was_learnt(trained: Path) -> None:
     (sentence,) = tagger.tag("健康管理高血压患者34867人。").sentences
     (measurement,) = sentence.measurements
     assert sentence.topic.id == "public_health" and 0 < sentence.topic.score <= 1
-    assert (measurement.metric and measurement.metric.text, measurement.quantity.number) == ("健康管理高血压患者", 34867)
+    assert (measurement.metric and measurement.metric.text, measurement.quantity.number) == (
+        "健康管理高血压患者",
+        34867,
+    )
 
 
 def test_a_long_sentence_is_windowed_not_cut(trained: Path) -> None:
@@ -169,7 +175,9 @@ def test_batched_is_the_same_as_one_by_one(trained: Path) -> None:
     from tagger.model.engine import ModelEngine
 
     engine = ModelEngine.load(trained / "model")
-    sentences = [Sentence(text, 0, len(text)) for text in ("接诊3人次。", "好。", "健康管理高血压患者34867人，随访5人。")]
+    sentences = [
+        Sentence(text, 0, len(text)) for text in ("接诊3人次。", "好。", "健康管理高血压患者34867人，随访5人。")
+    ]
     together, alone = engine.tag(sentences), [engine.tag([each])[0] for each in sentences]
     assert [(each.topic, [span[:3] for span in each.spans]) for each in together] == [
         (each.topic, [span[:3] for span in each.spans]) for each in alone

@@ -22,14 +22,32 @@ def evaluate(
     gold: Annotated[Path, typer.Option(help="The gold folder, with the parts seeds, authored and challenge.")] = Path(
         "data/gold"
     ),
+    write: Annotated[
+        Optional[list[Path]], typer.Option(help="Write the tables into this document, between its score marks.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --write: write nothing, exit with 1 where a document is out of date.")
+    ] = False,
 ) -> None:
     """Score engines on the gold data: per seed, per phenomenon of the challenge set, and on the authored text.
 
     Spans, triples and topics are scored on gold sentences, the reader on the raw files. The table is Markdown.
+
+    Exit code: 0; 1 when --check finds a document out of date; 2 when data or engine is not there.
     """
+    from tagger.eval.tables import filled, is_current
+
     try:
-        for line in run(engine or [ENGINES[0]], gold):
-            typer.echo(line)
+        lines = run(engine or [ENGINES[0]], gold)
+        typer.echo("\n".join(lines))
+        stale = [path for path in write or [] if not is_current(path, lines)]
+        for path in stale:
+            if check:
+                typer.echo(f"tagger: {path}: its scores are out of date; run again without --check", err=True)
+            else:
+                path.write_text(filled(path, lines), encoding="utf-8")
+        if stale and check:
+            raise typer.Exit(1)
     except TaggerError as error:
         typer.echo(f"tagger: {error}", err=True)
         raise typer.Exit(2) from None
