@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from tagger.engines import ENGINES
 from tagger.errors import TaggerError
 
 if TYPE_CHECKING:
     from tagger.data.gold import GoldFile
+    from tagger.eval.protocol import Outcome
     from tagger.eval.tagging import TaggingScores
 
 
 def evaluate(
     engine: Annotated[
-        Optional[list[str]], typer.Option(help=f"One of {', '.join(ENGINES)}; may be given several times.")
+        Optional[list[str]],
+        typer.Option(help="One of rules, linear, model; may be given several times. Default: rules."),
     ] = None,
+    protocol: Annotated[
+        str, typer.Option(help="What a trained engine learns from: authored-to-seeds or leave-one-report-out.")
+    ] = "authored-to-seeds",
     gold: Annotated[Path, typer.Option(help="The gold folder, with the parts seeds, authored and challenge.")] = Path(
         "data/gold"
     ),
+    runs: Annotated[Path, typer.Option(help="Where the models of a protocol lie: one folder a fold.")] = Path("runs"),
     write: Annotated[
         Optional[list[Path]], typer.Option(help="Write the tables into this document, between its score marks.")
     ] = None,
@@ -31,14 +37,14 @@ def evaluate(
 ) -> None:
     """Score engines on the gold data: per seed, per phenomenon of the challenge set, and on the authored text.
 
-    Spans, triples and topics are scored on gold sentences, the reader on the raw files. The table is Markdown.
+    Spans, triples and topics are scored on gold sentences, the reader on the raw files. The tables are Markdown.
 
     Exit code: 0; 1 when --check finds a document out of date; 2 when data or engine is not there.
     """
     from tagger.eval.tables import filled, is_current
 
     try:
-        lines = run(engine or [ENGINES[0]], gold)
+        lines = run(engine or ["rules"], protocol, gold, runs)
         typer.echo("\n".join(lines))
         stale = [path for path in write or [] if not is_current(path, lines)]
         for path in stale:
@@ -56,51 +62,73 @@ def evaluate(
 COLUMNS = ("sentences", "METRIC", "VALUE", "UNIT", "triple", "topic acc.", "topic macro-F1", "values", "exact")
 
 
-def run(engines: list[str], gold: Path) -> list[str]:
+def run(engines: list[str], protocol: str, gold: Path, runs: Path) -> list[str]:
     """The lines of the report. Raises TaggerError where the gold data or an engine is not there."""
     from datetime import date
 
     from tagger.data.corpus import PARTS, hash_files, load_part
     from tagger.data.values import read_values, values_path
-    from tagger.engines import load_engine
-    from tagger.eval.reading import score_reading
-    from tagger.eval.tagging import score, tag_files
+    from tagger.eval.protocol import CONTENDERS
+    from tagger.eval.protocol import run as run_protocol
+    from tagger.taxonomy import load_taxonomy
 
-    parts = {part: load_part(gold, part) for part in PARTS if (gold / part).is_dir()}
-    if not parts:
-        raise TaggerError(f"{gold}: has none of the parts {', '.join(PARTS)}; name the gold folder")
-    files = [file for part in parts.values() for file in part]
-    values = {file.name: read_values(file) for file in files if values_path(file.path).exists()}
-    lines = []
     for name in engines:
-        loaded = load_engine(name)
-        lines += [
-            f"engine {name}, taxonomy {loaded.taxonomy.version}, gold sha256 {hash_files(f.path for f in files)[:12]}, "
-            f"{date.today().isoformat()}",
-            "",
-            f"| part | {' | '.join(COLUMNS)} |",
-            "|---" * (len(COLUMNS) + 1) + "|",
-        ]
-        for part, its in parts.items():
-            tagged = tag_files(loaded, its, values)
-            if part != "authored":  # its files are too many to be told apart in a table
-                lines += [_row(_title(part, file), score(one)) for file, one in zip(its, tagged, strict=True)]
-            lines.append(_row(f"**{part}, all**", score([each for one in tagged for each in one])))
-        lines.append("")
-    lines += [
-        "| reader, from the raw files | sentences F1 | headings F1 | heading level | section role |",
-        "|---" * 5 + "|",
+        if name not in CONTENDERS:
+            raise TaggerError(f"{name}: no such engine; choose one of: {', '.join(CONTENDERS)}")
+    parts = {part: load_part(gold, part) for part in PARTS if (gold / part).is_dir()}
+    if not {"seeds", "authored"} <= parts.keys():
+        raise TaggerError(f"{gold}: lacks seeds or authored; name the gold folder with --gold")
+    files = [file for part in parts.values() for file in part]
+    titles = {file.name: _title(file) for file in files}
+    values = {file.name: read_values(file) for file in files if values_path(file.path).exists()}
+    outcomes = [run_protocol(name, protocol, gold, parts, values, runs) for name in engines]
+    lines = [
+        f"protocol {protocol}, taxonomy {load_taxonomy().version}, gold sha256 {hash_files(f.path for f in files)[:12]}, "
+        f"{date.today().isoformat()}"
     ]
-    for part, its in parts.items():
-        read = score_reading(its)
+    for outcome in outcomes:
+        lines += ["", *_table(outcome, titles)]
+    for outcome in outcomes[1:]:
+        lines += ["", *_compared(outcomes[0], outcome)]
+    return [*lines, "", *_reader(parts)]
+
+
+def _title(file: GoldFile) -> str:
+    return file.header.get("phenomenon", f"seed {file.name}")
+
+
+def _table(outcome: Outcome, titles: dict[str, str]) -> Iterator[str]:
+    from tagger.eval.tagging import score
+
+    yield f"| {outcome.engine} | {' | '.join(COLUMNS)} |"
+    yield "|---" * (len(COLUMNS) + 1) + "|"
+    for part, tagged in outcome.parts.items():
+        if part in ("seeds", "challenge"):  # the files of the others are too many to be told apart in a table
+            yield from (_row(titles[name], score(scored)) for name, scored in tagged.items())
+        yield _row(f"**{part}, all**", score(outcome.pooled(part)))
+
+
+def _compared(first: Outcome, second: Outcome) -> Iterator[str]:
+    from tagger.eval.bootstrap import differences
+
+    yield f"| {second.engine} − {first.engine} | difference | 95% interval (paired bootstrap, blocks of ten sentences) |"
+    yield "|---|---|---|"
+    for part in second.parts:
+        for name, found in differences(first.pooled(part), second.pooled(part)).items():
+            sign = " *" if found.low > 0 or found.high < 0 else ""
+            yield f"| {part}: {name} | {found.score:+.3f}{sign} | {found.low:+.3f} … {found.high:+.3f} |"
+
+
+def _reader(parts: dict[str, list[GoldFile]]) -> Iterator[str]:
+    from tagger.eval.reading import score_reading
+
+    yield "| reader, from the raw files | sentences F1 | headings F1 | heading level | section role |"
+    yield "|---" * 5 + "|"
+    for part, files in parts.items():
+        read = score_reading(files)
         if read is not None:
             shares = (read.sentences.f1, read.headings.f1, read.level, read.role)
-            lines.append(f"| {part} | {' | '.join(map(_number, shares))} |")
-    return lines
-
-
-def _title(part: str, file: GoldFile) -> str:
-    return f"seed {file.name}" if part == "seeds" else file.header.get("phenomenon", file.name)
+            yield f"| {part} | {' | '.join(map(_number, shares))} |"
 
 
 def _row(title: str, scores: TaggingScores) -> str:

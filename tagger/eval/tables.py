@@ -22,11 +22,11 @@ def summary(lines: Sequence[str]) -> list[str]:
     kept = []
     table = False
     for line in lines:
-        if line.startswith("| part |"):
+        if line.startswith("| ") and "| sentences | METRIC |" in line:
             table = True
         elif not line.startswith("|"):
             table = False
-        if not table or line.startswith((_POOLED, "| part |", "|---")):
+        if not table or line.startswith((_POOLED, "|---")) or "| sentences | METRIC |" in line:
             kept.append(line)
     return kept
 

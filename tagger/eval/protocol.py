@@ -1,0 +1,79 @@
+"""Engines on the gold data by a protocol: who is trained on what, and what each says of the sentences it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tagger.data.corpus import hash_files
+from tagger.data.gold import GoldFile
+from tagger.data.protocols import AUTHORED_TO_SEEDS, Fold, folds
+from tagger.document import Quantity
+from tagger.engines import ENGINES, Engine, load_engine
+from tagger.errors import TaggerError
+from tagger.eval.tagging import Scored, tag_files
+from tagger.taxonomy import load_taxonomy
+
+TRAINED = ("linear", "model")  # these learn from the fold's training files; the others are as they are
+CONTENDERS = (*ENGINES, *TRAINED)
+
+Values = Mapping[str, Mapping[tuple[int, int], Quantity]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one engine says of each test file, by part and then file name."""
+
+    engine: str
+    parts: dict[str, dict[str, list[Scored]]] = field(default_factory=dict)
+
+    def add(self, part: str, files: Sequence[GoldFile], tagged: Sequence[list[Scored]]) -> None:
+        own = self.parts.setdefault(part, {})
+        own.update({file.name: scored for file, scored in zip(files, tagged, strict=True)})
+
+    def pooled(self, part: str) -> list[Scored]:
+        """All sentences of a part, in order."""
+        return [each for scored in self.parts[part].values() for each in scored]
+
+
+def run(
+    name: str, protocol: str, gold: Path, parts: Mapping[str, Sequence[GoldFile]], values: Values, runs: Path
+) -> Outcome:
+    """Score material of one engine under one protocol.
+
+    Under authored-to-seeds the seeds, the challenge set and authored dev are tagged; under leave-one-report-out each
+    seed by the engine that has not seen it. An engine that is not trained also tags the whole of the authored text.
+    Raises TaggerError where a trained model is missing or was trained on something else.
+    """
+    outcome = Outcome(name)
+    trained = name in TRAINED
+    for fold in folds(protocol, gold):
+        engine = _engine(name, fold, runs) if trained else load_engine(name)
+        outcome.add("seeds", fold.test, tag_files(engine, fold.test, values))
+        if protocol == AUTHORED_TO_SEEDS:
+            for part, files in (("challenge", parts.get("challenge", ())), ("authored dev", fold.dev)):
+                if files:
+                    outcome.add(part, files, tag_files(engine, files, values))
+            if not trained:
+                outcome.add("authored", parts["authored"], tag_files(engine, parts["authored"], values))
+    return outcome
+
+
+def _engine(name: str, fold: Fold, runs: Path) -> Engine:
+    if name == "linear":
+        from tagger.linear import LinearEngine
+
+        return LinearEngine(load_taxonomy(), [sentence for file in fold.train for sentence in file.sentences])
+    from tagger.model.engine import ModelEngine
+    from tagger.model.release import read_meta
+
+    folder = runs / fold.name.replace(":", "-")
+    meta = read_meta(folder)
+    trained_on = meta.content["data"]["train"]
+    if meta.content["recipe"]["fold"] != fold.name or trained_on["sha256"] != hash_files(f.path for f in fold.train):
+        raise TaggerError(
+            f"{folder}: was trained on {meta.content['recipe']['fold']} with data {trained_on['sha256'][:12]}, which is not "
+            f"the training data of {fold.name} as it is now; train it again for this fold"
+        )
+    return ModelEngine.load(folder)
