@@ -102,6 +102,12 @@ def test_both_readmes_show_the_same_commands_and_scores() -> None:
     assert table.findall(english) == table.findall(chinese) != []
 
 
+def test_the_scores_are_those_of_now() -> None:
+    documents = [argument for name in (*READMES, "eval/README.md") for argument in ("--write", name)]
+    result = CliRunner().invoke(app, ["evaluate", *documents, "--check"])
+    assert result.exit_code == 0, result.output
+
+
 def test_the_seeds_are_as_they_came() -> None:
     from hashlib import sha256
 

@@ -11,10 +11,15 @@ from typer.testing import CliRunner
 
 from tagger.cli import app
 from tagger.data.gold import GoldFile
+from tagger.data.iob import encode
 from tagger.data.markup import parse
+from tagger.data.protocols import is_dev
 from tagger.document import Prediction, Quantity, Sentence, Span
+from tagger.eval.bootstrap import differences
 from tagger.eval.reading import score_reading
 from tagger.eval.tagging import Scored, score, tag_files, to_sentences
+from tagger.linear import LinearEngine
+from tagger.taxonomy import load_taxonomy
 
 TEXT = (
     "[#1 work] 一、工作\n"
@@ -116,15 +121,105 @@ def test_the_reader_is_scored_by_places_in_the_source(tmp_path: Path) -> None:
     assert score_reading([parse(TEXT, tmp_path / "a.tagged")]) is None
 
 
-def test_the_command_prints_a_row_a_seed_and_a_phenomenon(tmp_path: Path) -> None:
-    for part, header in (("seeds", ""), ("authored", ""), ("challenge", "# phenomenon: rank\n")):
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """A small gold folder of all three parts, one authored file in dev."""
+    dev = next(f"d{number}" for number in range(99) if is_dev(f"d{number}"))
+    train = [name for name in (f"t{number}" for number in range(99)) if not is_dev(name)][:4]
+    for part, names in (("seeds", ["000"]), ("authored", [dev, *train]), ("challenge", ["rank"])):
         (tmp_path / part).mkdir()
-        (tmp_path / part / f"{part}.tagged").write_text(header + TEXT, encoding="utf-8")
-    result = CliRunner().invoke(app, ["evaluate", "--engine", "rules", "--gold", str(tmp_path)])
-    assert result.exit_code == 0, result.output
-    rows = [line.split(" | ")[0].strip("| ") for line in result.output.splitlines() if line.startswith("|")]
-    assert rows[2:7] == ["seed seeds", "**seeds, all**", "**authored, all**", "rank", "**challenge, all**"]
-    result = CliRunner().invoke(app, ["evaluate", "--gold", str(tmp_path / "none")])
-    assert result.exit_code == 2 and "has none of the parts" in result.output
-    result = CliRunner().invoke(app, ["evaluate", "--engine", "magic", "--gold", str(tmp_path)])
-    assert result.exit_code == 2 and "no such engine" in result.output
+        for name in names:
+            header = f"# phenomenon: {name}\n" if part == "challenge" else ""
+            (tmp_path / part / f"{name}.tagged").write_text(header + TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def evaluate(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def rows(output: str) -> list[str]:
+    return [line.split(" | ")[0].strip("| ") for line in output.splitlines() if line.startswith("|")]
+
+
+def test_the_command_prints_a_row_a_seed_and_a_phenomenon(gold: Path) -> None:
+    code, output = evaluate("--engine", "rules", "--gold", gold)
+    assert code == 0, output
+    assert rows(output)[2:8] == [
+        "seed 000",
+        "**seeds, all**",
+        "rank",
+        "**challenge, all**",
+        "**authored dev, all**",
+        "**authored, all**",
+    ]
+
+
+def test_what_is_not_there_is_one_line_and_exit_code_2(gold: Path, tmp_path: Path) -> None:
+    for arguments, message in (
+        (("--gold", tmp_path / "none"), "lacks seeds or authored"),
+        (("--gold", gold, "--engine", "magic"), "magic: no such engine; choose one of: rules, linear, model"),
+        (("--gold", gold, "--protocol", "random"), "no such protocol"),
+        (("--gold", gold, "--engine", "model", "--runs", tmp_path / "runs"), "holds no model"),
+    ):
+        code, output = evaluate(*arguments)
+        assert (code, output.count("\n")) == (2, 1) and message in output
+
+
+@pytest.mark.parametrize("protocol", ["authored-to-seeds", "leave-one-report-out"])
+def test_engines_stand_in_one_report_with_their_difference(gold: Path, protocol: str) -> None:
+    code, output = evaluate("--engine", "rules", "--engine", "linear", "--gold", gold, "--protocol", protocol)
+    assert code == 0, output
+    assert "| linear − rules | difference |" in output
+    # The linear engine has seen the same sentences in the authored files: it knows them.
+    linear = output[output.index("| linear | sentences") :]
+    assert "| **seeds, all** | 3 | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 | — | 1.000 |" in linear
+    assert ("**challenge, all**" in linear) == (protocol == "authored-to-seeds")
+    assert "**authored, all**" not in linear  # it was trained on that
+
+
+def test_documents_are_filled_and_checked(gold: Path) -> None:
+    document = gold / "x.md"
+    document.write_text("a\n<!-- scores:summary -->\nold\n<!-- end -->\nb\n", encoding="utf-8")
+    arguments = ("--gold", gold, "--write", document)
+    assert evaluate(*arguments, "--check")[0] == 1
+    assert "old" in document.read_text(encoding="utf-8")
+    assert evaluate(*arguments)[0] == 0
+    text = document.read_text(encoding="utf-8")
+    assert "**challenge, all**" in text and "| rank |" not in text and text.endswith("<!-- end -->\nb\n")
+    assert evaluate(*arguments, "--check")[0] == 0
+    document.write_text("no place", encoding="utf-8")
+    code, output = evaluate(*arguments)
+    assert code == 2 and "has no place for scores" in output
+
+
+def test_no_difference_is_no_difference_and_a_large_one_is_seen(file: GoldFile) -> None:
+    good = scored(file, right(file)) * 20
+    bad = scored(file, [Prediction("tcm", 1.0, []) for _ in file.sentences]) * 20
+    same = differences(good, good)
+    assert all(found == (0.0, 0.0, 0.0) for found in same.values())
+    better = differences(bad, good)
+    assert better["METRIC"] == (1.0, 1.0, 1.0)
+    assert better["topic macro-F1"].low > 0
+    scores = score(bad)
+    assert better["topic macro-F1"].score == pytest.approx(1 - scores.topic_macro_f1)
+    assert better["exact"].score == pytest.approx(1 - scores.exact)
+
+
+def test_counts_and_seqeval_say_the_same(file: GoldFile) -> None:
+    predictions = right(file)
+    predictions[0].spans = predictions[0].spans[1:]
+    good, worse = scored(file, right(file)) * 5, scored(file, predictions) * 5
+    found = differences(worse, good)
+    assert found["METRIC"].score == pytest.approx(1 - score(worse).labels["METRIC"])
+    assert found["triple"].score == pytest.approx(1 - (score(worse).triple.f1 or 0))
+
+
+def test_the_linear_engine_gives_well_formed_spans(file: GoldFile) -> None:
+    engine = LinearEngine(load_taxonomy(), file.sentences * 3)
+    text = "接诊3万人次，随访5人。稳。"
+    (prediction,) = engine.tag([Sentence(text, 0, len(text))])
+    assert [text[span.start : span.end] for span in prediction.spans[:3]] == ["接诊", "3万", "人次"]
+    assert encode(len(text), prediction.spans)
+    assert engine.tag([]) == []

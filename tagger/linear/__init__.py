@@ -49,8 +49,10 @@ class LinearEngine:
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "tags.crf")
             trainer.train(path)
-            self._tagger = pycrfsuite.Tagger()
-            self._tagger.open_inmemory(Path(path).read_bytes())
+            # The tagger reads the model where it lies: it must outlive this function.
+            self._model = Path(path).read_bytes()
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(self._model)
 
     def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         """One prediction per sentence, in order."""
