@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from tagger.document import Prediction, Sentence
 from tagger.errors import TaggerError
 from tagger.taxonomy import Taxonomy, load_taxonomy
 
-ENGINES = ("rules",)
+ENGINES = ("rules", "model")
 
 
 class Engine(Protocol):
@@ -23,10 +24,20 @@ class Engine(Protocol):
         ...
 
 
-def load_engine(name: str) -> Engine:
-    """The engine of that name. Raises TaggerError when there is none."""
+def load_engine(name: str, model: Path | None = None) -> Engine:
+    """The engine of that name; `model` is the folder of a trained one. Raises TaggerError when there is none."""
     if name == "rules":
+        if model is not None:
+            raise TaggerError(f"{model}: the rules have no model; leave --model out, or choose --engine model")
         from tagger.rules import RulesEngine
 
         return RulesEngine(load_taxonomy())
+    if name == "model":
+        try:
+            from tagger.model.engine import ModelEngine
+        except ModuleNotFoundError as error:
+            raise TaggerError(
+                f'model: {error.name} is not installed; install it with: pip install "report-tagger[model]"'
+            ) from None
+        return ModelEngine.load(model)
     raise TaggerError(f"{name}: no such engine; choose one of: {', '.join(ENGINES)}")

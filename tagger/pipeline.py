@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tagger.document import Document, TaggedDocument, TaggedSentence, Topic
 from tagger.engines import Engine, load_engine
 from tagger.extraction import extract
@@ -22,9 +24,12 @@ class Tagger:
         self._topics = {entry.id: entry.name for entry in engine.taxonomy.topics}
 
     @classmethod
-    def load(cls, engine: str = "rules") -> Tagger:
-        """A tagger with the engine of that name. Raises TaggerError when there is none."""
-        return cls(load_engine(engine))
+    def load(cls, engine: str = "rules", model: str | Path | None = None) -> Tagger:
+        """A tagger with the engine of that name; `model` is the folder of a trained one.
+
+        Raises TaggerError when there is none.
+        """
+        return cls(load_engine(engine, Path(model) if model is not None else None))
 
     def tag(self, text: str, name: str = "") -> TaggedDocument:
         """Tag a decoded report; every offset in the result is a character position in `text`."""

@@ -161,6 +161,44 @@ def test_the_engine_says_what_was_learnt(trained: Path) -> None:
     )
 
 
+def test_predict_takes_a_model(trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("一、工作\n　　健康管理高血压患者34867人。\n", encoding="utf-8")
+    arguments = ["predict", str(tmp_path / "a.txt"), "--format", "jsonl"]
+    result = CliRunner().invoke(app, [*arguments, "--model", str(trained / "model")])
+    assert result.exit_code == 0, result.output
+    (record,) = [json.loads(line) for line in result.output.splitlines()]
+    assert (record["topic"]["id"], record["measurements"][0]["number"]) == ("public_health", 34867)
+    for wrong, message in (
+        (["--model", str(tmp_path)], "holds no model"),
+        (["--engine", "rules", "--model", str(trained / "model")], "the rules have no model"),
+        (["--engine", "magic"], "no such engine"),
+    ):
+        result = CliRunner().invoke(app, [*arguments, *wrong])
+        assert result.exit_code == 2 and message in result.output and result.output.count("\n") == 1
+
+
+def test_training_goes_on_from_a_model(trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_text(f"start = '{trained / 'model'}'\nepochs = 1\nbatch_tokens = 300\n", "utf-8")
+    arguments = ["-r", str(tmp_path / "r.toml"), "-d", str(trained / "gold"), "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["train", *arguments])
+    assert result.exit_code == 0, result.output
+    (epoch,) = json.loads((tmp_path / "out" / "epochs.json").read_text(encoding="utf-8"))
+    assert epoch["triple"] > 0.9
+
+
+def test_the_scorer_takes_only_the_model_of_the_fold(trained: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(trained / "model", tmp_path / "authored-to-seeds")
+    arguments = ["evaluate", "--engine", "model", "--gold", str(trained / "gold"), "--runs", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert "| model | sentences |" in result.output
+    shutil.copytree(trained / "model", tmp_path / "leave-one-report-out-000")
+    result = CliRunner().invoke(app, [*arguments, "--protocol", "leave-one-report-out"])
+    assert result.exit_code == 2 and "is not the training data of leave-one-report-out:000" in result.output
+
+
 def test_a_long_sentence_is_windowed_not_cut(trained: Path) -> None:
     from tagger.document import Sentence
     from tagger.model.engine import ModelEngine

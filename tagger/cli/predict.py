@@ -28,7 +28,10 @@ def predict(
             help=f"One of {', '.join(FORMATS)}. Default: by the suffix of -o; a table on a terminal, JSONL in a pipe.",
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = "rules",
+    engine: Annotated[
+        Optional[str], typer.Option(help=f"One of {', '.join(ENGINES)}. Default: rules, or model with --model.")
+    ] = None,
+    model: Annotated[Optional[Path], typer.Option(help="The folder of a trained model.")] = None,
     rows: Annotated[str, typer.Option(help=f"What a CSV row is: {' or '.join(ROWS)}.")] = "measurements",
     documents: Annotated[
         Optional[Path], typer.Option(help="Also write one JSON line per report here: headings, what was dropped.")
@@ -40,7 +43,8 @@ def predict(
     Exit code: 0 when every file was read, 1 when some were not, 2 when none was or an option is wrong.
     """
     try:
-        failed, read = run(files, output, form, engine, rows, documents, max_mb)
+        chosen = engine or ("rules" if model is None else "model")
+        failed, read = run(files, output, form, chosen, model, rows, documents, max_mb)
     except TaggerError as error:
         typer.echo(f"tagger: {error}", err=True)
         raise typer.Exit(2) from None
@@ -53,6 +57,7 @@ def run(
     output: Path | None,
     form: str | None,
     engine: str,
+    model: Path | None,
     rows: str,
     documents: Path | None,
     max_mb: float,
@@ -69,7 +74,7 @@ def run(
     if rows != ROWS[0] and chosen != "csv":
         raise TaggerError(f"--rows {rows}: only a CSV has a choice of rows, and this is {chosen}; add --format csv")
     _check_outputs(files, output, documents)
-    tagger = Tagger.load(engine)
+    tagger = Tagger.load(engine, model)
     tagged = []
     failed = 0
     for name in _progress(files):

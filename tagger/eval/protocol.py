@@ -10,13 +10,13 @@ from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile
 from tagger.data.protocols import AUTHORED_TO_SEEDS, Fold, folds
 from tagger.document import Quantity
-from tagger.engines import ENGINES, Engine, load_engine
+from tagger.engines import Engine, load_engine
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, tag_files
 from tagger.taxonomy import load_taxonomy
 
 TRAINED = ("linear", "model")  # these learn from the fold's training files; the others are as they are
-CONTENDERS = (*ENGINES, *TRAINED)
+CONTENDERS = ("rules", *TRAINED)
 
 Values = Mapping[str, Mapping[tuple[int, int], Quantity]]
 

@@ -9,29 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from transformers import AutoConfig
+from safetensors.torch import save_file
 
 from tagger.errors import TaggerError
+from tagger.model.checkpoint import load_network
 from tagger.model.engine import onnx_runner
 from tagger.model.inputs import build
-from tagger.model.network import TaggerNetwork
 from tagger.model.onnx import export, quantize
-from tagger.model.release import META, ONNX_INT8, VOCABULARY, WEIGHTS, read_meta, verified, write_meta
-from tagger.model.vocabulary import Vocabulary
+from tagger.model.release import META, ONNX_INT8, WEIGHTS, write_meta
 
 TOLERANCE = 1e-3  # between the logits of torch and those of ONNX in full precision
 _SAMPLE = ("健康管理高血压患者34867人，注册率达到113.75％。", "全面加强党的建设。" * 20, "*")
-
-
-def load_network(folder: Path) -> tuple[Vocabulary, TaggerNetwork]:
-    """Vocabulary and network of a model folder. Raises TaggerError where it is missing or damaged."""
-    meta = read_meta(folder)
-    vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
-    weights = {name: value.float() for name, value in load_file(verified(folder, meta, WEIGHTS)).items()}
-    network = TaggerNetwork(AutoConfig.from_pretrained(folder), len(meta.topics))
-    network.load_state_dict(weights)
-    return vocabulary, network.eval()
 
 
 def export_folder(folder: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ class TrainRecipe:
     """A fine-tuning. Rates are peaks: they rise over `warmup` of the steps and fall to 0 in a straight line."""
 
     encoder: str = "model/encoder"
+    start: str = ""  # a model folder to go on from, heads and all, instead of an encoder with fresh heads
     data: str = "data/gold"
     fold: str = AUTHORED_TO_SEEDS  # a fold of data/DATASET.md, or "release": everything but the challenge set
     fraction: float = 1.0  # of the training sentences, for learning curves

@@ -20,10 +20,11 @@ from tagger.data.iob import TAGS
 from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
+from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine, Runner, Settings
 from tagger.model.inputs import Batch
 from tagger.model.network import TaggerNetwork
-from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, write_meta
+from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, read_meta, write_meta
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
 from tagger.training.calibration import calibrate
@@ -65,7 +66,7 @@ def run(recipe: TrainRecipe, out: Path) -> Iterator[Progress | Epoch]:
     """
     taxonomy = load_taxonomy()
     fold = find_fold(recipe.fold, Path(recipe.data))
-    vocabulary, network = new_network(recipe, len(taxonomy.topics))
+    vocabulary, network = start_network(recipe, taxonomy)
     topics = [entry.id for entry in taxonomy.topics]
     sentences = [sentence for file in fold.train for sentence in file.sentences]
     if recipe.fraction < 1:
@@ -95,6 +96,31 @@ def run(recipe: TrainRecipe, out: Path) -> Iterator[Progress | Epoch]:
     _describe(out, recipe, fold, taxonomy, network, settings, history, calibration)
 
 
+def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, TaggerNetwork]:
+    """What training begins with: the model of `start`, or the encoder with fresh heads.
+
+    Raises TaggerError where it cannot be loaded, or speaks another taxonomy.
+    """
+    if not recipe.start:
+        return new_network(recipe, len(taxonomy.topics))
+    folder = Path(recipe.start)
+    meta = read_meta(folder)
+    if meta.taxonomy_hash != taxonomy.hash:
+        raise TaggerError(
+            f"{folder}: speaks taxonomy {meta.taxonomy_version}, the data {taxonomy.version}; train anew from an encoder"
+        )
+    vocabulary, network = load_network(folder)
+    set_dropout(network, recipe.dropout)
+    return vocabulary, network
+
+
+def set_dropout(network: torch.nn.Module, share: float) -> None:
+    """Set every dropout of a network."""
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = share
+
+
 def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNetwork]:
     """Vocabulary and network of a recipe, the heads fresh. Raises TaggerError where the encoder cannot be loaded."""
     torch.manual_seed(recipe.random_seed)
@@ -106,10 +132,9 @@ def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNet
             f"{recipe.encoder}: is no encoder that can be loaded ({reason}); name a folder or a hub name"
         ) from None
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = recipe.dropout
-    for module in encoder.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = recipe.dropout
-    return vocabulary, TaggerNetwork(config, topics, encoder)
+    network = TaggerNetwork(config, topics, encoder)
+    set_dropout(network, recipe.dropout)
+    return vocabulary, network
 
 
 def _tag(engine: ModelEngine, files: list[GoldFile]) -> list[Scored]:
