@@ -186,6 +186,40 @@ def test_training_goes_on_from_a_model(trained: Path, tmp_path: Path) -> None:
     assert epoch["triple"] > 0.9
 
 
+def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(trained: Path, tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    from tagger.training.recipe import TrainRecipe
+    from tagger.training.run import Epoch, run
+
+    recipe = TrainRecipe(
+        encoder=str(trained / "encoder"),
+        data=str(trained / "gold"),
+        epochs=4,
+        patience=9,
+        batch_tokens=300,
+        section_dropout=0.5,
+        mask_rate=0.5,
+        adversarial=0.5,
+    )
+    list(run(recipe, tmp_path / "whole"))
+    events = run(recipe, tmp_path / "parts")
+    for event in events:  # stopped in the middle of the third epoch
+        if not isinstance(event, Epoch) and event.epoch == 3:
+            break
+    events.close()
+    list(run(recipe, tmp_path / "parts", resume=True))
+    whole, parts = ((tmp_path / name / "epochs.json").read_text(encoding="utf-8") for name in ("whole", "parts"))
+    assert whole == parts
+    first, second = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "parts"))
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    with pytest.raises(TaggerError, match="holds a run of another recipe"):
+        events = run(recipe, tmp_path / "other")
+        next(event for event in events if isinstance(event, Epoch))
+        events.close()
+        list(run(TrainRecipe(encoder=recipe.encoder, data=recipe.data), tmp_path / "other", resume=True))
+
+
 def test_the_scorer_takes_only_the_model_of_the_fold(trained: Path, tmp_path: Path) -> None:
     import shutil
 

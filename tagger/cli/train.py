@@ -24,13 +24,14 @@ def train(
         Optional[str], typer.Option("--encoder", "-e", help="Folder or hub name of a Chinese BERT.")
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")] = Path("runs/model"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in the same folder.")] = False,
 ) -> None:
     """Train a model by a recipe: the best epoch by dev score, calibrated, with recipe, data hashes and scores beside it."""
     try:
         from tagger.training.recipe import TrainRecipe, load_recipe
 
         chosen = load_recipe(TrainRecipe, recipe, data=str(data) if data else None, encoder=encoder)
-        _train(chosen, output)
+        _train(chosen, output, resume)
     except ModuleNotFoundError as error:
         typer.echo(f"tagger: train: {error.name} is not installed: it {_EXTRA}", err=True)
         raise typer.Exit(2) from None
@@ -39,11 +40,11 @@ def train(
         raise typer.Exit(2) from None
 
 
-def _train(recipe: TrainRecipe, output: Path) -> None:
+def _train(recipe: TrainRecipe, output: Path, resume: bool) -> None:
     from tagger.training.run import Epoch, run
 
     def steps() -> Iterator[Progress]:
-        for event in run(recipe, output):
+        for event in run(recipe, output, resume):
             if not isinstance(event, Epoch):
                 yield event
                 continue

@@ -1,11 +1,11 @@
-"""The training loop: a generator that yields after each epoch; the caller evaluates, saves and logs."""
+"""The training loop: a generator that yields after each step; the caller evaluates, saves and logs."""
 
 from __future__ import annotations
 
 import math
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -90,37 +90,76 @@ def collate(vocabulary: Vocabulary, batch: Sequence[Example]) -> tuple[Batch, Te
     return arrays, tags, torch.tensor([each.topic for each in batch])
 
 
-def train(
-    network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Example], recipe: TrainRecipe
-) -> Iterator[Progress]:
-    """Train the network in place; yields after every step. Stop asking to stop training."""
-    chance = random.Random(recipe.random_seed)
-    torch.manual_seed(recipe.random_seed)
-    optimizer = _optimizer(network, recipe)
-    epochs = [_batches(data, recipe, chance) for _ in range(recipe.epochs)]
-    steps = sum(map(len, epochs))
-    warmup = max(1, math.ceil(steps * recipe.warmup))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
-    )
-    step = 0
-    for epoch, batches in enumerate(epochs, 1):
-        total = 0.0
-        for number, batch in enumerate(batches, 1):
-            network.train()
-            arrays, tags, topics = collate(vocabulary, [augment(data[place], recipe, chance) for place in batch])
-            inputs = [torch.from_numpy(array) for array in arrays]
-            loss = _loss(network, inputs, tags, topics, recipe)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            if recipe.adversarial:
-                _attack(network, inputs, tags, topics, recipe)
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            step += 1
-            total += float(loss.detach())
-            yield Progress(epoch, step, steps, total / number, number == len(batches))
+class Trainer:
+    """Trains a network in place. Everything random is drawn per epoch, so that a resumed run goes the same way."""
+
+    def __init__(
+        self, network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Example], recipe: TrainRecipe
+    ) -> None:
+        self.network = network
+        self.vocabulary = vocabulary
+        self.data = data
+        self.recipe = recipe
+        self.optimizer = _optimizer(network, recipe)
+
+    def steps(self, done: int = 0) -> Iterator[Progress]:
+        """Train the epochs after the `done` first ones; yields after every step. Stop asking to stop training."""
+        recipe = self.recipe
+        epochs = [_batches(self.data, recipe, self._chance(epoch)) for epoch in range(1, recipe.epochs + 1)]
+        steps = sum(map(len, epochs))
+        warmup = max(1, math.ceil(steps * recipe.warmup))
+        step = sum(map(len, epochs[:done]))
+        for epoch, batches in enumerate(epochs[done:], done + 1):
+            torch.manual_seed(recipe.random_seed * 1000 + epoch)
+            chance = self._chance(-epoch)
+            total = 0.0
+            for number, batch in enumerate(batches, 1):
+                # Rates rise over the warm-up and fall to 0 in a straight line.
+                share = min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
+                for group in self.optimizer.param_groups:
+                    group["lr"] = group["peak"] * share
+                total += self._step([augment(self.data[place], recipe, chance) for place in batch])
+                step += 1
+                yield Progress(epoch, step, steps, total / number, number == len(batches))
+
+    def _chance(self, epoch: int) -> random.Random:
+        return random.Random(f"{self.recipe.random_seed} {epoch}")
+
+    def _step(self, batch: Sequence[Example]) -> float:
+        self.network.train()
+        arrays, tags, topics = collate(self.vocabulary, batch)
+        inputs = [torch.from_numpy(array) for array in arrays]
+        loss = _loss(self.network, inputs, tags, topics, self.recipe)
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.adversarial:
+            _attack(self.network, inputs, tags, topics, self.recipe)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def state(self) -> dict[str, Tensor]:
+        """Weights and the optimizer's moments, by name, to go on from."""
+        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        for number, parameter in enumerate(self._parameters()):
+            own = self.optimizer.state[parameter]
+            tensors |= {f"optimizer.{number}.{name}": value for name, value in own.items()}
+        return {name: value.detach().clone().contiguous() for name, value in tensors.items()}
+
+    def load_state(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up what `state` gave."""
+        prefix = "network."
+        self.network.load_state_dict(
+            {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        )
+        for number, parameter in enumerate(self._parameters()):
+            prefix = f"optimizer.{number}."
+            self.optimizer.state[parameter] = {
+                name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)
+            }
+
+    def _parameters(self) -> list[nn.Parameter]:
+        return [each for group in self.optimizer.param_groups for each in group["params"]]
 
 
 def _loss(
@@ -152,7 +191,8 @@ def _optimizer(network: TaggerNetwork, recipe: TrainRecipe) -> torch.optim.Optim
         for decays in (True, False):
             # No decay on biases and norms, as in BERT's own training.
             chosen = [each for name, each in named if (each.dim() > 1) == decays]
-            groups.append({"params": chosen, "lr": rate, "weight_decay": recipe.weight_decay if decays else 0.0})
+            decay = recipe.weight_decay if decays else 0.0
+            groups.append({"params": chosen, "lr": rate, "peak": rate, "weight_decay": decay})
     return torch.optim.AdamW(groups)
 
 

@@ -15,8 +15,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tagger.data.corpus import hash_files
-from tagger.data.gold import GoldFile
+from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.iob import TAGS
+from tagger.data.markup import read_text
 from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
@@ -28,9 +29,11 @@ from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, read_meta, write
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
 from tagger.training.calibration import calibrate
-from tagger.training.loop import Progress, examples, train
+from tagger.training.loop import Progress, Trainer, examples
 from tagger.training.recipe import TrainRecipe, to_toml
 from tagger.training.trimming import load_trimmed
+
+RECIPE, EPOCHS, STATE = "recipe.toml", "epochs.json", "state.safetensors"
 
 
 class Epoch(NamedTuple):
@@ -59,41 +62,67 @@ def dev_score(scores: TaggingScores) -> float:
     return ((scores.triple.f1 or 0.0) + scores.labels.get("METRIC", 0.0) + scores.topic_macro_f1) / 3
 
 
-def run(recipe: TrainRecipe, out: Path) -> Iterator[Progress | Epoch]:
+def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progress | Epoch]:
     """Train by the recipe and fill the folder `out`; yields every step and every epoch.
 
-    Raises TaggerError for gold data or an encoder that is not there.
+    With `resume` it goes on after the last epoch that the folder holds, the same way as if it had never stopped.
+    Raises TaggerError for gold data or an encoder that is not there, and for a folder of another recipe.
     """
     taxonomy = load_taxonomy()
     fold = find_fold(recipe.fold, Path(recipe.data))
-    vocabulary, network = start_network(recipe, taxonomy)
     topics = [entry.id for entry in taxonomy.topics]
-    sentences = [sentence for file in fold.train for sentence in file.sentences]
-    if recipe.fraction < 1:
-        order = np.random.default_rng(recipe.random_seed).permutation(len(sentences))
-        sentences = [sentences[place] for place in order[: int(len(order) * recipe.fraction)]]
+    vocabulary, network = start_network(recipe, taxonomy)
+    trainer = Trainer(network, vocabulary, examples(_sentences(fold, recipe), topics), recipe)
+    history: list[dict[str, Any]] = _resume(trainer, recipe, out) if resume else []
     out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.toml").write_text(to_toml(recipe), encoding="utf-8")
+    (out / RECIPE).write_text(to_toml(recipe), encoding="utf-8")
     vocabulary.save(out / VOCABULARY)
     (out / TAXONOMY).write_bytes(default_path().read_bytes())
     engine = ModelEngine(torch_runner(network), vocabulary, taxonomy)
-    history: list[Epoch] = []
-    for progress in train(network, vocabulary, examples(sentences, topics), recipe):
+    for progress in trainer.steps(len(history)) if not _is_over(history, recipe) else ():
         yield progress
         if not progress.epoch_done:
             continue
         dev = score(_tag(engine, fold.dev))
-        best = not history or dev_score(dev) > max(dev_score(each.dev) for each in history)
-        history.append(Epoch(progress.epoch, progress.loss, dev, best))
+        best = all(dev_score(dev) > each["dev_score"] for each in history)
+        history.append(_record(progress, dev, best))
         if best:
             save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / WEIGHTS)
-        (out / "epochs.json").write_text(json.dumps([_record(each) for each in history], indent=1) + "\n")
-        yield history[-1]
-        if len(history) - max(each.number for each in history if each.best) >= recipe.patience:
+        save_file(trainer.state(), out / STATE)
+        (out / EPOCHS).write_text(json.dumps(history, indent=1) + "\n", encoding="utf-8")
+        yield Epoch(progress.epoch, progress.loss, dev, best)
+        if _is_over(history, recipe):
             break
     network.load_state_dict(load_file(out / WEIGHTS))
     settings, calibration = calibrate(network, vocabulary, taxonomy, fold.dev)
     _describe(out, recipe, fold, taxonomy, network, settings, history, calibration)
+    (out / STATE).unlink()
+
+
+def _sentences(fold: Fold, recipe: TrainRecipe) -> list[GoldSentence]:
+    """The training sentences of a fold, or the recipe's fraction of them."""
+    sentences = [sentence for file in fold.train for sentence in file.sentences]
+    if recipe.fraction == 1:
+        return sentences
+    order = np.random.default_rng(recipe.random_seed).permutation(len(sentences))
+    return [sentences[place] for place in order[: int(len(order) * recipe.fraction)]]
+
+
+def _resume(trainer: Trainer, recipe: TrainRecipe, out: Path) -> list[dict[str, Any]]:
+    """Load the state of an interrupted run; its epochs so far, none where it did not finish one."""
+    if not (out / EPOCHS).exists() or not (out / STATE).exists():
+        return []
+    if read_text(out / RECIPE) != to_toml(recipe):
+        raise TaggerError(f"{out}: holds a run of another recipe; give the same recipe, or another folder")
+    history: list[dict[str, Any]] = json.loads(read_text(out / EPOCHS))
+    trainer.load_state(load_file(out / STATE))
+    return history
+
+
+def _is_over(history: list[dict[str, Any]], recipe: TrainRecipe) -> bool:
+    """Whether the last of the recipe's epochs is done, or too many have gone by without a better one."""
+    best = max((each["epoch"] for each in history if each["best"]), default=0)
+    return len(history) >= recipe.epochs or len(history) - best >= recipe.patience
 
 
 def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, TaggerNetwork]:
@@ -141,12 +170,12 @@ def _tag(engine: ModelEngine, files: list[GoldFile]) -> list[Scored]:
     return [each for one in tag_files(engine, files, {}) for each in one]
 
 
-def _record(epoch: Epoch) -> dict[str, Any]:
-    dev = epoch.dev
+def _record(progress: Progress, dev: TaggingScores, best: bool) -> dict[str, Any]:
     return {
-        "epoch": epoch.number,
-        "loss": round(epoch.loss, 5),
-        "best": epoch.best,
+        "epoch": progress.epoch,
+        "loss": round(progress.loss, 5),
+        "best": best,
+        "dev_score": dev_score(dev),
         **{label: round(f1, 5) for label, f1 in dev.labels.items()},
         "triple": round(dev.triple.f1 or 0.0, 5),
         "topic_accuracy": round(dev.topic_accuracy, 5),
@@ -162,7 +191,7 @@ def _describe(
     taxonomy: Taxonomy,
     network: TaggerNetwork,
     settings: Settings,
-    history: list[Epoch],
+    history: list[dict[str, Any]],
     calibration: dict[str, Any],
 ) -> None:
     import transformers
@@ -174,7 +203,7 @@ def _describe(
         "label2id": {tag: number for number, tag in enumerate(TAGS)},
     }
     (out / "config.json").write_text(json.dumps(config, indent=1, default=str) + "\n", encoding="utf-8")
-    best = next(each for each in reversed(history) if each.best)
+    best = next(each for each in reversed(history) if each["best"])
     write_meta(
         out,
         {
@@ -188,7 +217,7 @@ def _describe(
                 name: {"sha256": hash_files(file.path for file in files), "files": [file.name for file in files]}
                 for name, files in (("train", fold.train), ("dev", fold.dev))
             },
-            "dev": _record(best) | calibration,
+            "dev": best | calibration,
             "date": date.today().isoformat(),
             "versions": {
                 "python": platform.python_version(),
