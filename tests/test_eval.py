@@ -179,6 +179,18 @@ def test_engines_stand_in_one_report_with_their_difference(gold: Path, protocol:
     assert "**authored, all**" not in linear  # it was trained on that
 
 
+def test_the_page_shows_every_engine_and_its_errors(gold: Path) -> None:
+    page = gold / "report.html"
+    code, output = evaluate("--engine", "linear", "--engine", "rules", "--gold", gold, "--report", page)
+    assert code == 0, output
+    html = page.read_text(encoding="utf-8")
+    assert "@@" not in html and "http" not in html
+    assert "linear triple" in html and "rules triple" in html
+    assert '<mark class="VALUE">3万</mark>' in html  # an error of the rules, shown with its sentence
+    for title in ("seed 000", "rank", "中医药", "expected calibration error"):
+        assert title in html
+
+
 def test_documents_are_filled_and_checked(gold: Path) -> None:
     document = gold / "x.md"
     document.write_text("a\n<!-- scores:summary -->\nold\n<!-- end -->\nb\n", encoding="utf-8")

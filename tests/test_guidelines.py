@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tagger.data.corpus import load_part
 from tagger.data.gold import GoldLine, GoldSentence, Outline
 from tagger.data.guideline import violations
 from tagger.data.markup import parse_line
@@ -73,3 +74,17 @@ def test_the_checks_see_the_wrong_examples_they_are_for() -> None:
             if isinstance(line, GoldSentence) and list(violations(line)):
                 seen.add(number)
     assert {"1.1", "3.1", "3.2", "3.3", "3.8", "3.25", "3.26"} <= seen
+
+
+def test_no_example_gives_a_test_sentence_away() -> None:
+    # An annotator who has read the guideline must not have seen the solution of a sentence that tests engines or people.
+    size = 10
+    root = Path(__file__).parent.parent / "data" / "gold"
+    tested = [line.text for part in ("seeds", "challenge") for file in load_part(root, part) for line in file.lines]
+    known = {text[start : start + size] for text in tested for start in range(len(text) - size + 1)}
+    markup = re.compile(r"\{[MVU][\d,]*\||\}")
+    for block in BLOCKS:
+        for _, marked in lines(block):
+            text = markup.sub("", marked.split("] ", 1)[1])
+            shared = [text[start : start + size] for start in range(len(text) - size + 1)]
+            assert not known.intersection(shared), marked

@@ -31,6 +31,9 @@ def evaluate(
     write: Annotated[
         Optional[list[Path]], typer.Option(help="Write the tables into this document, between its score marks.")
     ] = None,
+    report: Annotated[
+        Optional[Path], typer.Option(help="Also write a page with pictures and the worst errors (.html).")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="With --write: write nothing, exit with 1 where a document is out of date.")
     ] = False,
@@ -44,7 +47,7 @@ def evaluate(
     from tagger.eval.tables import filled, is_current
 
     try:
-        lines = run(engine or ["rules"], protocol, gold, runs)
+        lines = run(engine or ["rules"], protocol, gold, runs, report)
         typer.echo("\n".join(lines))
         stale = [path for path in write or [] if not is_current(path, lines)]
         for path in stale:
@@ -62,7 +65,7 @@ def evaluate(
 COLUMNS = ("sentences", "METRIC", "VALUE", "UNIT", "triple", "topic acc.", "topic macro-F1", "values", "exact")
 
 
-def run(engines: list[str], protocol: str, gold: Path, runs: Path) -> list[str]:
+def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path | None = None) -> list[str]:
     """The lines of the report. Raises TaggerError where the gold data or an engine is not there."""
     from datetime import date
 
@@ -70,6 +73,7 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path) -> list[str]:
     from tagger.data.values import read_values, values_path
     from tagger.eval.protocol import CONTENDERS
     from tagger.eval.protocol import run as run_protocol
+    from tagger.eval.report import render
     from tagger.taxonomy import load_taxonomy
 
     for name in engines:
@@ -86,6 +90,8 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path) -> list[str]:
         f"protocol {protocol}, taxonomy {load_taxonomy().version}, gold sha256 {hash_files(f.path for f in files)[:12]}, "
         f"{date.today().isoformat()}"
     ]
+    if report is not None:
+        report.write_text(render(lines[0], outcomes, titles, load_taxonomy()), encoding="utf-8")
     for outcome in outcomes:
         lines += ["", *_table(outcome, titles)]
     for outcome in outcomes[1:]:
