@@ -119,7 +119,7 @@ def _compared(first: Outcome, second: Outcome) -> Iterator[str]:
 
     yield f"| {second.engine} − {first.engine} | difference | 95% interval (paired bootstrap, blocks of ten sentences) |"
     yield "|---|---|---|"
-    for part in second.parts:
+    for part in (part for part in second.parts if part in first.parts):
         for name, found in differences(first.pooled(part), second.pooled(part)).items():
             sign = " *" if found.low > 0 or found.high < 0 else ""
             yield f"| {part}: {name} | {found.score:+.3f}{sign} | {found.low:+.3f} … {found.high:+.3f} |"

@@ -33,6 +33,11 @@ def raw_folder(part: Path, annotator: str) -> Path:
     return part.parent / "raw" / part.name / annotator
 
 
+def is_annotated_twice(file: GoldFile) -> bool:
+    """Whether raw annotations of the file are there. Of the authored text only some files are annotated twice."""
+    return _raw_path(file.path.parent, ANNOTATORS[0], file).exists()
+
+
 def differences(part: Path, gold: GoldFile) -> list[Difference]:
     """The stretches of one file on which the three differ. Raises TaggerError where a raw annotation is missing."""
     raw = [_lines(read_tagged(_raw_path(part, each, gold))) for each in ANNOTATORS]

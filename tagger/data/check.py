@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tagger.data import challenge
-from tagger.data.adjudication import check_adjudication
+from tagger.data.adjudication import check_adjudication, is_annotated_twice
 from tagger.data.consistency import Pair, inconsistent_pairs
 from tagger.data.corpus import PARTS, tagged_paths
 from tagger.data.gold import GoldFile, GoldSentence
@@ -69,6 +69,9 @@ def check(path: Path, taxonomy: Taxonomy) -> Report:
             folder = parts[part][0].path.parent
             report.faults += [Fault("values", m) for file in parts[part] for m in _missing_values(file)]
             report.faults += [Fault("adjudication", m) for m in check_adjudication(folder, parts[part])]
+    twice = [file for file in parts["authored"] if is_annotated_twice(file)]
+    if twice:
+        report.faults += [Fault("adjudication", m) for m in check_adjudication(twice[0].path.parent, twice)]
     if parts["challenge"]:
         message = challenge.check_frozen(parts["challenge"][0].path.parent)
         report.faults += [Fault("frozen", message)] if message else []
