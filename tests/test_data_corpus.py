@@ -79,6 +79,11 @@ def test_the_agreement_command_prints_each_file_and_all(tmp_path: Path) -> None:
     (tmp_path / "second" / "x.tagged").unlink()
     result = CliRunner().invoke(app, ["data", "agreement", str(tmp_path / "first"), str(tmp_path / "second")])
     assert result.exit_code == 2 and "share no .tagged file" in result.output
+    (tmp_path / "second" / "y.tagged").write_text(FIRST, encoding="utf-8")
+    for name in ("first", "second"):
+        (tmp_path / name / "z.tagged").write_text(FIRST, encoding="utf-8")
+    result = CliRunner().invoke(app, ["data", "agreement", str(tmp_path / "first"), str(tmp_path / "second")])
+    assert result.exit_code == 2 and "only one of them has x.tagged, y.tagged" in result.output
 
 
 def test_counts() -> None:
@@ -162,3 +167,26 @@ def test_compile_writes_a_file_a_part(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["authored.jsonl", "challenge.jsonl", "seeds.jsonl"]
     assert json.loads((tmp_path / "seeds.jsonl").read_text(encoding="utf-8").splitlines()[0])["document"] == "000"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compile", "gold/authored"], "is no gold folder"),
+        (["compile", "gold/authored/a.tagged"], "is no gold folder"),
+        (["compile", "gold", "-o", "file"], "file: "),
+        (["stats", "gold", "--chart", "none/x.png"], "none/x.png: No such file"),
+        (["stats", "none"], "holds no .tagged file"),
+        (["convert", "gold", "--to", "doccano", "-o", "file/x"], "file"),
+    ],
+)
+def test_wrong_places_are_one_line_and_exit_code_2(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gold" / "authored").mkdir(parents=True)
+    (tmp_path / "gold" / "authored" / "a.tagged").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["data", *arguments])
+    assert result.exit_code == 2, result.output
+    assert message in result.output and result.output.count("\n") == 1

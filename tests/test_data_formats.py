@@ -106,7 +106,81 @@ def test_label_studio_tasks_are_what_it_imports(files: list[GoldFile], tmp_path:
             assert {each["from_id"], each["to_id"]} <= ids
 
 
+SPAN = '{"id": %d, "label": "%s", "start_offset": %d, "end_offset": %d}'
+
+
+def doccano(
+    text: str, entities: str = "", relations: str = "", more: str = '"topic": "tcm"', position: str = "0"
+) -> str:
+    return (
+        f'{{"text": {text}, "document": "a", "position": {position}, {more}, '
+        f'"entities": [{entities}], "relations": [{relations}]}}'
+    )
+
+
+def spans(*marks: tuple[str, int, int]) -> str:
+    return ", ".join(SPAN % (number, *mark) for number, mark in enumerate(marks))
+
+
+def arrow(name: str, start: int, end: int) -> str:
+    return f'{{"id": 1, "from_id": {start}, "to_id": {end}, "type": "{name}"}}'
+
+
 BROKEN = [
+    (
+        "doccano",
+        "x.jsonl",
+        doccano(
+            '"甲乙3"',
+            spans(("METRIC", 0, 1), ("METRIC", 1, 2), ("VALUE", 2, 3)),
+            f"{arrow('metric', 2, 0)}, {arrow('metric', 2, 1)}",
+        ),
+        "linked to two METRICs",
+    ),
+    (
+        "doccano",
+        "x.jsonl",
+        doccano('"甲3"', spans(("METRIC", 0, 1), ("VALUE", 1, 2)), arrow("unit", 1, 0)),
+        "relation 'unit' goes to a METRIC",
+    ),
+    ("doccano", "x.jsonl", doccano('"甲3"', spans(("VALUE", 1, 9))), "leaves the text"),
+    ("doccano", "x.jsonl", doccano('"甲"', position='"1"'), "position no whole number"),
+    ("doccano", "x.jsonl", doccano('"甲"', position="1"), "lacks the item at position 0"),
+    ("doccano", "x.jsonl", doccano('"甲"', more='"topic": ["tcm"]'), "without a topic: 甲"),
+    (
+        "doccano",
+        "x.jsonl",
+        doccano('"甲"', more='"kind": "heading", "level": 1, "topic": "tcm"'),
+        "heading with a topic",
+    ),
+    ("doccano", "x.jsonl", doccano('"甲"', more='"kind": "heading", "level": true'), "heading without level"),
+    ("doccano", "x.jsonl", "", "holds no item"),
+    (
+        "label-studio",
+        "x.json",
+        '[{"data": {"text": "甲3", "document": "a", "position": 0}, "annotations": [{"result": ['
+        '{"type": "choices", "value": {"choices": ["tcm", "overview"]}}]}]}]',
+        "task 1: has not just one topic: 甲3",
+    ),
+    (
+        "label-studio",
+        "x.json",
+        '[{"data": {"text": "甲3", "document": "a", "position": 0}, "annotations": [{"result": ['
+        '{"type": "labels", "id": "e", "value": {"start": 1, "end": 2, "labels": ["VALUE"], "text": "4"}}]}]}]',
+        "says '4' where the text has '3'",
+    ),
+    (
+        "label-studio",
+        "x.json",
+        '[{"data": {"text": "甲3", "document": "a", "position": 0}, "annotations": [{"result": [{"type": "textarea"}]}]}]',
+        "has something beside labels",
+    ),
+    ("conll", "x.conll", "-DOCSTART- -X- -X- O\n\n", "holds no sentence"),
+    ("brat", "x.ann", "", "no one Sentence or Heading holds the text '甲'"),
+    ("brat", "x.ann", "T1\tSentence 0 1\t甲\nT1\tVALUE 0 1\t甲\n", "T1 stands twice"),
+    ("brat", "x.ann", "T1\tSentence 0 1\t甲\nA1\tTopic T1 tcm\nA2\tTopic T1 overview\n", "stands twice"),
+    ("brat", "x.ann", "T1\tSentence 0 1\t甲\nA1\tTopic T1 tcm\nR1\tMetric Arg1:T1 Arg2:T7\n", "lies in no Sentence"),
+    ("brat", "x.ann", "T1\tSentence 0 1\t甲\nA1\tTopic T1 tcm\nA2\tTopic T9 tcm\n", "an attribute of T9"),
     ("doccano", "x.jsonl", "{", r"x\.jsonl:1: is not JSON"),
     ("doccano", "x.jsonl", '{"text": "甲"}', r"x\.jsonl:1: lacks 'entities'"),
     (
@@ -153,3 +227,32 @@ def test_the_formats_lose_no_sentence(files: list[GoldFile], tmp_path: Path) -> 
         each.write(files, tmp_path / name)
         read = [line for file in each.read(tmp_path / name) for line in file.lines if isinstance(line, GoldSentence)]
         assert len(read) == sum(len(file.sentences) for file in files), name
+
+
+def convert(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["data", "convert", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def test_nothing_is_written_over(files: list[GoldFile], tmp_path: Path) -> None:
+    FORMATS["doccano"].write(files, tmp_path / "x.jsonl")
+    assert convert(tmp_path / "x.jsonl", "--from", "doccano", "-o", tmp_path / "gold")[0] == 0
+    code, output = convert(tmp_path / "x.jsonl", "--from", "doccano", "-o", tmp_path / "gold")
+    assert code == 2 and "one.tagged: is there already" in output
+    code, output = convert(tmp_path / "gold", "--to", "doccano", "-o", tmp_path / "x.jsonl")
+    assert code == 2 and "x.jsonl: is there already" in output
+
+
+def test_what_the_markup_cannot_say_is_not_written(tmp_path: Path) -> None:
+    lines = [doccano('"甲。"'), doccano('"乙\\n丙。"', position="1")]
+    (tmp_path / "x.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    code, output = convert(tmp_path / "x.jsonl", "--from", "doccano", "-o", tmp_path / "gold")
+    assert code == 2 and "a.tagged" in output and output.count("\n") == 1
+    assert not (tmp_path / "gold").exists()
+
+
+def test_brat_texts_without_annotation_are_named(files: list[GoldFile], tmp_path: Path) -> None:
+    FORMATS["brat"].write(files, tmp_path / "out")
+    (tmp_path / "out" / "three.txt").write_text("甲\n", encoding="utf-8")
+    with pytest.raises(TaggerError, match=r"three\.txt: has no \.ann beside it"):
+        FORMATS["brat"].read(tmp_path / "out")

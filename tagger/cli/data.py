@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeVar
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from tagger.cli.reporting import reported
 from tagger.errors import TaggerError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tagger.data.gold import GoldFile
+
 data_app = typer.Typer(help="The annotated data: check, count, compile, convert.", no_args_is_help=True)
 
 _GOLD = Path("data/gold")
-_Path = Annotated[Path, typer.Argument(help="A .tagged file, or a folder of them; raw annotations are left out.")]
-_Result = TypeVar("_Result")
-
-
-def _or_exit(call: Callable[..., _Result], *arguments: Any) -> _Result:
-    """The result of a call; a TaggerError is printed as one line and ends the command with exit code 2."""
-    try:
-        return call(*arguments)
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
+_Path = Annotated[Path, typer.Argument(help="The gold folder, a folder of .tagged files, or one of them.")]
+_FORMATS = "brat, conll, doccano, label-studio"
 
 
 def _console() -> Console:
@@ -45,21 +38,22 @@ def check(
 ) -> None:
     """Check gold files: form, topics, links, the source's characters, the guideline, near-duplicates, leaks, the freeze.
 
+    Of a single file, or a folder without the parts of the gold data, only what it shows by itself is checked.
     Exit code: 0 when nothing must be mended, 1 when something must, 2 when there is nothing to check.
     """
     from tagger.data.check import check as run
     from tagger.taxonomy import load_taxonomy
 
-    report = _or_exit(lambda: run(path, load_taxonomy()))
+    with reported():
+        report = run(path, load_taxonomy())
     for fault in report.faults:
         typer.echo(f"{fault.kind}: {fault.message}")
     if show:
         for line in report.near_duplicates:
             typer.echo(f"near-duplicate: {line}")
         for pair in report.pairs:
-            typer.echo(
-                f"two treatments ({pair.kind}): {pair.first} {pair.first_treatment} | {pair.second} {pair.second_treatment}"
-            )
+            treatments = f"{pair.first} {pair.first_treatment} | {pair.second} {pair.second_treatment}"
+            typer.echo(f"two treatments ({pair.kind}): {treatments}")
     sentences = sum(len(file.sentences) for file in report.files)
     typer.echo(
         f"{len(report.files)} files, {sentences} sentences: {len(report.faults)} faults; "
@@ -86,14 +80,15 @@ def stats(
     from tagger.data.stats import count, draw
     from tagger.taxonomy import load_taxonomy
 
-    paths = _or_exit(tagged_paths, path)
-    files = [_or_exit(read_tagged, each) for each in paths]
-    taxonomy = load_taxonomy()
-    parts = {
-        part: count(file for file in files if file.path.parent.name == part)
-        for part in dict.fromkeys(f.path.parent.name for f in files)
-    }
-    columns = parts | {"all": count(files)} if len(parts) > 1 else parts
+    with reported():
+        paths = tagged_paths(path.resolve())
+        taxonomy = load_taxonomy()
+        parts = {part: count(files) for part, files in _by_folder([read_tagged(each) for each in paths]).items()}
+        if chart is not None:
+            if chart.suffix not in (".svg", ".png"):
+                raise TaggerError(f"{chart}: the picture is an .svg or a .png")
+            draw(parts, taxonomy, chart)
+    columns = parts | {"all": count(read_tagged(each) for each in paths)} if len(parts) > 1 else parts
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("")
     for part in columns:
@@ -105,55 +100,55 @@ def stats(
         table.add_row(f"{entry.id} {entry.name}", *(str(counts.topics[entry.id]) for counts in columns.values()))
     console = _console()
     console.print(table)
-    console.print(
-        f"sentences per topic below the line; data sha256 {hash_files(paths)[:12]}, taxonomy {taxonomy.version}"
-    )
-    if chart is not None:
-        if chart.suffix not in (".svg", ".png"):
-            typer.echo(f"tagger: {chart}: the picture is an .svg or a .png", err=True)
-            raise typer.Exit(2)
-        draw(parts, taxonomy, chart)
+    console.print(f"sentences per topic below; data sha256 {hash_files(paths)[:12]}, taxonomy {taxonomy.version}")
+
+
+def _by_folder(files: list[GoldFile]) -> dict[str, list[GoldFile]]:
+    folders: dict[str, list[GoldFile]] = {}
+    for file in files:
+        folders.setdefault(file.path.parent.name, []).append(file)
+    return folders
 
 
 @data_app.command(name="compile")
 def compile_(
-    path: _Path = _GOLD,
+    path: Annotated[Path, typer.Argument(help="The gold folder.")] = _GOLD,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for one PART.jsonl a part.")] = Path(
         "data/compiled"
     ),
 ) -> None:
-    """Compile gold files to JSONL: text, section path, role, topic, entities by character offset, links."""
+    """Compile the gold data to JSONL: text, section path, role, topic, entities by character offset, links."""
     from tagger.data.compiled import to_jsonl
-    from tagger.data.corpus import tagged_paths
-    from tagger.data.markup import read_tagged
+    from tagger.data.corpus import PARTS, is_gold_folder, load_part
     from tagger.output.atomic import whole_file
 
-    files = [_or_exit(read_tagged, each) for each in _or_exit(tagged_paths, path)]
-    output.mkdir(parents=True, exist_ok=True)
-    for part in dict.fromkeys(file.path.parent.name for file in files):
-        chosen = [file for file in files if file.path.parent.name == part]
-        with whole_file(output / f"{part}.jsonl") as temporary:
-            Path(temporary).write_text(to_jsonl(chosen), encoding="utf-8")
-        typer.echo(f"{output / part}.jsonl: {sum(len(file.sentences) for file in chosen)} sentences")
+    with reported():
+        if not is_gold_folder(path):
+            raise TaggerError(f"{path}: is no gold folder: it has none of {', '.join(PARTS)}")
+        parts = {part: load_part(path, part) for part in PARTS if (path / part).is_dir()}
+        output.mkdir(parents=True, exist_ok=True)
+        for part, files in parts.items():
+            with whole_file(output / f"{part}.jsonl") as temporary:
+                Path(temporary).write_text(to_jsonl(files), encoding="utf-8")
+            typer.echo(f"{output / part}.jsonl: {sum(len(file.sentences) for file in files)} sentences")
 
 
 @data_app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="What to convert: gold files, or another tool's export.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write; a folder for brat and for .tagged.")],
-    to: Annotated[Optional[str], typer.Option(help="From .tagged to: brat, conll, doccano, label-studio.")] = None,
-    read: Annotated[
-        Optional[str], typer.Option("--from", help="To .tagged from: brat, conll, doccano, label-studio.")
-    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new file; a folder for brat and for .tagged.")],
+    to: Annotated[Optional[str], typer.Option(help=f"From .tagged to: {_FORMATS}.")] = None,
+    read: Annotated[Optional[str], typer.Option("--from", help=f"To .tagged from: {_FORMATS}.")] = None,
 ) -> None:
     """Convert gold files to another annotation format, or such a format to gold files. Says what the format cannot hold."""
-    _or_exit(_convert, source, output, to, read)
+    with reported():
+        _convert(source, output, to, read)
 
 
 def _convert(source: Path, output: Path, to: str | None, read: str | None) -> None:
     from tagger.data.corpus import tagged_paths
     from tagger.data.formats import FORMATS
-    from tagger.data.markup import format_file, read_tagged
+    from tagger.data.markup import read_tagged, write_new
 
     name = to or read
     if (to is None) == (read is None):
@@ -163,13 +158,13 @@ def _convert(source: Path, output: Path, to: str | None, read: str | None) -> No
     chosen = FORMATS[name]
     if to is not None:
         files = [read_tagged(each) for each in tagged_paths(source)]
+        if output.exists():
+            raise TaggerError(f"{output}: is there already; name a new file or folder")
         output.parent.mkdir(parents=True, exist_ok=True)
         chosen.write(files, output)
     else:
         files = chosen.read(source)
-        output.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            (output / file.path.name).write_text(format_file(file), encoding="utf-8")
+        write_new(files, output)
     typer.echo(f"{output}: {len(files)} files, {sum(len(file.lines) for file in files)} lines")
     for lost in chosen.lost:
         typer.echo(f"not kept by {name}: {lost}", err=True)
@@ -187,13 +182,16 @@ def agreement(
     from tagger.data.agreement import Agreement, compare
     from tagger.data.markup import read_tagged
 
-    names = sorted({each.name for each in first.glob("*.tagged")} & {each.name for each in second.glob("*.tagged")})
-    if not names:
-        typer.echo(f"tagger: {first} and {second} share no .tagged file; name two annotators' folders", err=True)
-        raise typer.Exit(2)
-    pairs = [(_or_exit(read_tagged, first / name), _or_exit(read_tagged, second / name)) for name in names]
-    rows: dict[str, Agreement] = {a.name: _or_exit(compare, [(a, b)]) for a, b in pairs}
-    rows["all"] = _or_exit(compare, pairs)
+    with reported():
+        names, others = ({each.name for each in folder.glob("*.tagged")} for folder in (first, second))
+        if not names & others:
+            raise TaggerError(f"{first} and {second} share no .tagged file; name two annotators' folders")
+        if names != others:
+            alone = ", ".join(sorted(names ^ others))
+            raise TaggerError(f"{first} and {second}: only one of them has {alone}; give both the same files")
+        pairs = [(read_tagged(first / name), read_tagged(second / name)) for name in sorted(names)]
+        rows: dict[str, Agreement] = {a.name: compare([(a, b)]) for a, b in pairs}
+        rows["all"] = compare(pairs)
     table = Table(box=box.SIMPLE, pad_edge=False)
     for column in ("file", "sentences", *rows["all"].f1, "topic", "topic κ", "heading level", "heading role"):
         table.add_column(column, justify="left" if column == "file" else "right")

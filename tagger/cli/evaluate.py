@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from tagger.cli.reporting import reported
 from tagger.errors import TaggerError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def evaluate(
     """
     from tagger.eval.tables import filled, is_current
 
-    try:
+    with reported():
         lines = run(engine or ["rules"], protocol, gold, runs, report)
         typer.echo("\n".join(lines))
         stale = [path for path in write or [] if not is_current(path, lines)]
@@ -55,11 +56,8 @@ def evaluate(
                 typer.echo(f"tagger: {path}: its scores are out of date; run again without --check", err=True)
             else:
                 path.write_text(filled(path, lines), encoding="utf-8")
-        if stale and check:
-            raise typer.Exit(1)
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
+    if stale and check:
+        raise typer.Exit(1)
 
 
 COLUMNS = ("sentences", "METRIC", "VALUE", "UNIT", "triple", "topic acc.", "topic macro-F1", "values", "exact")
@@ -69,7 +67,7 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path 
     """The lines of the report. Raises TaggerError where the gold data or an engine is not there."""
     from datetime import date
 
-    from tagger.data.corpus import PARTS, hash_files, load_part
+    from tagger.data.corpus import PARTS, hash_gold, load_part
     from tagger.data.values import read_values, values_path
     from tagger.eval.protocol import CONTENDERS
     from tagger.eval.protocol import run as run_protocol
@@ -83,11 +81,14 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path 
     if not {"seeds", "authored"} <= parts.keys():
         raise TaggerError(f"{gold}: lacks seeds or authored; name the gold folder with --gold")
     files = [file for part in parts.values() for file in part]
+    for file in files:
+        if not file.sentences:
+            raise TaggerError(f"{file.path}: holds no sentence; tagger data check says more")
     titles = {file.name: _title(file) for file in files}
     values = {file.name: read_values(file) for file in files if values_path(file.path).exists()}
     outcomes = [run_protocol(name, protocol, gold, parts, values, runs) for name in engines]
     lines = [
-        f"protocol {protocol}, taxonomy {load_taxonomy().version}, gold sha256 {hash_files(f.path for f in files)[:12]}, "
+        f"protocol {protocol}, taxonomy {load_taxonomy().version}, gold sha256 {hash_gold(files)[:12]}, "
         f"{date.today().isoformat()}"
     ]
     if report is not None:

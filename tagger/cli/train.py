@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from tagger.errors import TaggerError
+from tagger.cli.reporting import reported
 
 if TYPE_CHECKING:
     from tagger.training.loop import Progress
     from tagger.training.recipe import AdaptRecipe, TrainRecipe
-
-_EXTRA = 'needs the [train] extra; install it with: pip install "report-tagger[train]"'
 
 
 def train(
@@ -27,17 +25,11 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in the same folder.")] = False,
 ) -> None:
     """Train a model by a recipe: the best epoch by dev score, calibrated, with recipe, data hashes and scores beside it."""
-    try:
+    with reported("train"):
         from tagger.training.recipe import TrainRecipe, load_recipe
 
         chosen = load_recipe(TrainRecipe, recipe, data=str(data) if data else None, encoder=encoder)
         _train(chosen, output, resume)
-    except ModuleNotFoundError as error:
-        typer.echo(f"tagger: train: {error.name} is not installed: it {_EXTRA}", err=True)
-        raise typer.Exit(2) from None
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _train(recipe: TrainRecipe, output: Path, resume: bool) -> None:
@@ -68,18 +60,12 @@ def adapt(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the encoder.")] = Path("runs/encoder"),
 ) -> None:
     """Adapt an encoder to report text: masked-language-model training on unlabelled reports."""
-    try:
+    with reported("train"):
         from tagger.training.adaptation import run
         from tagger.training.recipe import AdaptRecipe, load_recipe
 
         chosen: AdaptRecipe = load_recipe(AdaptRecipe, recipe, corpus=str(corpus) if corpus else None, encoder=encoder)
         _show(run(chosen, output))
-    except ModuleNotFoundError as error:
-        typer.echo(f"tagger: adapt: {error.name} is not installed: it {_EXTRA}", err=True)
-        raise typer.Exit(2) from None
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
     typer.echo(f"{output}: the adapted encoder")
 
 
@@ -87,17 +73,11 @@ def export(
     folder: Annotated[Path, typer.Argument(help="A model folder that tagger train has made.")],
 ) -> None:
     """Export a trained model to ONNX, in full precision and with 8-bit weights, and check that they say the same."""
-    try:
+    with reported("train"):
         from tagger.model.export import export_folder
 
         for line in export_folder(folder):
             typer.echo(line)
-    except ModuleNotFoundError as error:
-        typer.echo(f"tagger: export: {error.name} is not installed: it {_EXTRA}", err=True)
-        raise typer.Exit(2) from None
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _show(steps: Iterator[Progress]) -> None:

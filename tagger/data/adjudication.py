@@ -17,6 +17,7 @@ from tagger.errors import TaggerError
 
 LOG = "adjudication.jsonl"
 ANNOTATORS = ("first", "second")
+ANNOTATED = (*ANNOTATORS, "gold")
 
 
 class Difference(NamedTuple):
@@ -79,6 +80,8 @@ def _raw_path(part: Path, annotator: str, gold: GoldFile) -> Path:
 
 def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
     """What is wrong with the log of a part: a difference that it lacks, an entry that is no difference, one without reason."""
+    if not files:
+        return
     try:
         logged = {_key(entry): entry for entry in read_log(part)}
         wanted = {tuple(each): each for file in files for each in differences(part, file)}
@@ -101,8 +104,15 @@ def read_log(part: Path) -> list[dict[str, str]]:
     for number, line in enumerate(read_text(part / LOG).splitlines(), 1):
         try:
             entry = json.loads(line)
-            if set(entry) != {"file", "first", "second", "gold", "reason"}:
-                raise ValueError("needs the keys file, first, second, gold, reason and no other")
+            keys = {"file", "first", "second", "gold", "reason"}
+            if (
+                not isinstance(entry, dict)
+                or set(entry) != keys
+                or not all(isinstance(entry[k], list) for k in ANNOTATED)
+            ):
+                raise ValueError(
+                    "needs the keys file, first, second, gold, reason and no other, three of them lists of lines"
+                )
         except ValueError as error:
             raise TaggerError(f"{part / LOG}:{number}: {error}: {line}") from None
         entries.append(entry)
@@ -110,4 +120,4 @@ def read_log(part: Path) -> list[dict[str, str]]:
 
 
 def _key(entry: dict[str, str]) -> tuple[object, ...]:
-    return (entry["file"], *(tuple(entry[name]) for name in ("first", "second", "gold")))
+    return (entry["file"], *(tuple(entry[name]) for name in ANNOTATED))

@@ -39,7 +39,7 @@ def compare(pairs: Iterable[tuple[GoldFile, GoldFile]]) -> Agreement:
     each: Counter[str] = Counter()
     topics: list[tuple[str, str]] = []
     headings: list[tuple[tuple[int, str | None], tuple[int, str | None]]] = []
-    for files in pairs:
+    for files in list(pairs):
         first, second = (_place(file) for file in files)
         if first.text != second.text:
             at = next((i for i, (a, b) in enumerate(zip(first.text, second.text, strict=False)) if a != b), None)
@@ -55,7 +55,7 @@ def compare(pairs: Iterable[tuple[GoldFile, GoldFile]]) -> Agreement:
         shared = first.headings.keys() & second.headings.keys()
         headings += [(first.headings[place], second.headings[place]) for place in shared]
     if not topics:
-        raise TaggerError("the two annotations share no sentence; name two annotations of the same reports")
+        raise TaggerError(f"{files[0].path} and {files[1].path}: share no sentence; name two annotations of one report")
     return Agreement(
         len(topics),
         {name: 2 * both[name] / each[name] if each[name] else None for name in (*LABELS, "links", "segments")},

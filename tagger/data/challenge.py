@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tagger.data.corpus import hash_files
 from tagger.data.markup import read_text
+from tagger.errors import TaggerError
 
 VERSIONS = "VERSIONS.jsonl"
 
@@ -22,14 +23,18 @@ def check_frozen(folder: Path) -> str | None:
     """What is wrong with the freeze, or None. A change needs a new line in VERSIONS.jsonl: version, sha256, date, reason."""
     if not (folder / VERSIONS).exists():
         return f"{folder / VERSIONS}: is missing; freeze the set with version 1 and its sha256 {digest(folder)}"
-    versions = [json.loads(line) for line in read_text(folder / VERSIONS).splitlines()]
-    numbers = [each["version"] for each in versions]
+    try:
+        versions = [json.loads(line) for line in read_text(folder / VERSIONS).splitlines()]
+        numbers = [each["version"] for each in versions]
+        last = str(versions[-1]["sha256"])
+    except (TaggerError, ValueError, KeyError, IndexError, TypeError) as error:
+        return f"{folder / VERSIONS}: is no list of versions, one JSON line each ({error}); take the last good one"
     if numbers != list(range(1, len(numbers) + 1)) or not numbers:
         return f"{folder / VERSIONS}: versions are {numbers}; they are numbered from 1 without a gap"
     now = digest(folder)
-    if versions[-1]["sha256"] != now:
+    if last != now:
         return (
-            f"{folder}: has changed since version {numbers[-1]} ({now[:12]}, not {versions[-1]['sha256'][:12]}); "
+            f"{folder}: has changed since version {numbers[-1]} ({now[:12]}, not {last[:12]}); "
             f"take the change back, or add version {numbers[-1] + 1} with its sha256 {now} and the reason to {VERSIONS}"
         )
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from tagger.data.gold import GoldFile
 from tagger.data.markup import read_tagged
+from tagger.data.values import values_path
 from tagger.errors import TaggerError
 
 PARTS = ("seeds", "authored", "challenge")
@@ -15,16 +16,46 @@ DEFAULT = Path("data/gold")
 
 
 def tagged_paths(path: Path) -> list[Path]:
-    """The `.tagged` files of a folder and its parts in order, raw annotations left out; or the one file.
+    """The `.tagged` files of a folder, or of the parts of a gold folder; or the one file.
 
     Raises TaggerError where there is none.
     """
     if path.is_file():
         return [path]
-    found = sorted(each for each in path.rglob("*.tagged") if "raw" not in each.relative_to(path).parts)
+    parts = [path / part for part in PARTS if (path / part).is_dir()]
+    found = [each for folder in parts or [path] for each in sorted(folder.glob("*.tagged")) if each.is_file()]
     if not found:
         raise TaggerError(f"{path}: holds no .tagged file; name a file, or a folder such as data/gold")
     return found
+
+
+def is_gold_folder(path: Path) -> bool:
+    """Whether a folder has the parts of the gold data."""
+    return any((path / part).is_dir() for part in PARTS)
+
+
+def strangers(root: Path) -> Iterator[Path]:
+    """What lies in a gold folder without a place there: it would be trained or tested on by nobody, or hide something."""
+    for path in sorted(root.rglob("*")):
+        if path.is_dir():
+            continue
+        folder, *rest = path.relative_to(root).parts
+        if folder == "raw":
+            known = len(rest) == 3 and rest[0] in PARTS and rest[1] in ("first", "second") and path.suffix == ".tagged"
+        else:
+            known = len(rest) == 1 and folder in PARTS and _belongs(path)
+        if not known:
+            yield path
+
+
+def _belongs(path: Path) -> bool:
+    """Whether a file of a part is a gold file, or goes with one."""
+    if path.name in ("adjudication.jsonl", "VERSIONS.jsonl"):
+        return True
+    for suffix in (".values.jsonl", ".chrome.jsonl", ".txt", ".tagged"):
+        if path.name.endswith(suffix):
+            return path.with_name(path.name.removesuffix(suffix) + ".tagged").exists()
+    return False
 
 
 def load_part(root: Path, part: str) -> list[GoldFile]:
@@ -32,6 +63,12 @@ def load_part(root: Path, part: str) -> list[GoldFile]:
     if part not in PARTS:
         raise TaggerError(f"{part}: no such part of the gold data; choose one of: {', '.join(PARTS)}")
     return [read_tagged(path) for path in tagged_paths(root / part)]
+
+
+def hash_gold(files: Iterable[GoldFile]) -> str:
+    """SHA-256 over gold files and the readings beside them: all that a score depends on."""
+    paths = [path for file in files for path in (file.path, values_path(file.path)) if path.exists()]
+    return hash_files(paths)
 
 
 def hash_files(paths: Iterable[Path]) -> str:

@@ -7,7 +7,7 @@ it lets pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tagger.data.gold import GoldEntity, GoldSentence
 
@@ -16,27 +16,34 @@ _CLOSERS = {"（": "）", "(": ")", "《": "》", "【": "】", "[": "]", "“":
 # §3 METRIC: the light verbs, and words that only begin or end like one.
 _LIGHT_FIRST = re.compile(
     r"(?:开展(?!率)|完成(?!率|量|度|比例|情况|时限|进度|质量|.*任务)|进行(?!性)|实现(?!率|程度)"
-    r"|有(?!效|偿|害|线|机|创|关|序|毒|责|氧|源|奖|资质|资格|价值|意|形|声|无|限|感)|为(?!民|老|群众|人民|困难|老年人|患者|基层|.*(?:服务|体检|办)$)"
-    r"|达到?(?!标|成|芬奇|推荐|国家|.*(?:标准|要求|水平)|人)|共(?!建|享|同|青|病|产|用|治|性|计划)计?|累计(?=.)|计(?!划|生|算|量|免|费|件)|约(?!谈|束|定|见)|正在)."
+    r"|有(?!效|偿|害|线|机|创|关|序|毒|责|氧|源|奖|资质|资格|价值|症状|意|形|声|无|限|感|.*者$)"
+    r"|为(?!民|老|群众|人民|困难|老年人|患者|基层|.*(?:服务|体检|办)$)|达到?(?!标|成|峰|芬奇|推荐|国家|.*(?:标准|要求|水平)|人)"
+    r"|共(?!建|享|同|青|病|产|用|治|性|识|患|计划)计?|[累合]计(?=.)(?!发病率)|计(?!划|生|算|量|免|费|件|提)|约(?!谈|束|定|见|诊)|正在"
+    r"|(?:已|尚|还|仅)(?!开工|搬走|婚|故|知)(?=.{2})|一共)."
 )
 _LIGHT_LAST = re.compile(
-    r".(?:(?<![认行作因成人转视定])为|(?<![到直送抵下传])达到?|累计|共计|正在|[共还另仅只均尚仍已]有)$"
+    r".(?:(?<![认行作因成人转视定])为|(?<![到直送抵下传])达到?|累计|[共合]计|正在|开展|进行|实现|[共还另仅只均尚仍已]有|已|(?<![人平日户村院省市月年室床次全])均|一共)$"
 )
 _PLACE_FIRST = re.compile(
-    r"(?:[全我本][市县区省州旗](?!域|级|外|内|户籍|位[次居列]|并列|第|平均|.*排[名位])|截至|目前|上半年|下半年|全年(?!龄)|今年|去年(?!同)|上年(?!末|度结|结)|年内"
-    r"|\d{4}年|疫情期间|期间)."
+    r"(?:[全我本][市县区省州旗镇乡院局委系](?!域|级|外|内|户籍|统[一筹]|位[次居列]|并列|第|平均|.*排[名位])|辖区(?=.)|截至|目前|上半年|下半年|全年(?!龄)"
+    r"|今年|去年(?!同)|上年(?!末|度结|结)|年[内末](?=.)|当年(?=.)|本[年月季]|年度(?!计划$|任务$|目标$|重点|人均)|\d{4}年|\d{1,2}月(?!龄|.*占)|[一二三四]季度"
+    r"|疫情期间|期间(?!费用))."
 )
 # §3 VALUE: modifiers are read, not annotated; a magnitude is part of the VALUE.
 _MODIFIER_FIRST = re.compile(r"[近约逾达共≥≤>＞<＜超上]")
 _MODIFIER_LAST = re.compile(r"(?:以上|以下|左右|上下|以内)$")
-_MAGNITUDE = re.compile(r"[余多几]|[万亿](?!元店)|[百千](?!克|米|瓦|卡|焦|帕|伏|分点|[字人]大会)")
+_MAGNITUDE = re.compile(
+    r"[余多几来]|个?[万亿]|十(?![字])|[百千](?!克|米|瓦|卡|焦|帕|伏|分点)|[^/每\d十百千][万亿]|.*[（(][万亿]"
+)
 _DIGIT = re.compile(r"[\d０-９]")
 _INNER_TERMINATOR = re.compile(r"[。！？；!?;](?=.*[^。！？；!?;”’』」）)》\"'])")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)[\d*]{2}|[12]\d|[二一][〇○零九][〇○零一二三四五六七八九]{2}")
+_MONTH = re.compile(r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
-def violations(sentence: GoldSentence) -> Iterator[str]:
-    """What in a sentence's annotation goes against the guideline, one message each."""
+def violations(sentence: GoldSentence, names: Sequence[str] = ()) -> Iterator[str]:
+    """What in a sentence's annotation goes against the guideline, one message each; `names` are the file's own."""
     text = sentence.text
     if _INNER_TERMINATOR.search(text):
         yield "§1: a terminator inside the sentence; give each sentence its own line"
@@ -47,6 +54,12 @@ def violations(sentence: GoldSentence) -> Iterator[str]:
         yield from (f"{message}: {entity.label} {written}" for message in _edges(written))
         check = {"METRIC": _metric, "VALUE": _value, "UNIT": _unit}[entity.label]
         yield from (f"{message}: {entity.label} {written}" for message in check(sentence, entity, written))
+        if entity.label == "METRIC" and any(_is_place(name) and written.startswith(name) for name in names):
+            yield f"§3: a place or time in front: METRIC {written}"
+
+
+def _is_place(name: str) -> bool:
+    return len(name) > 1 and name.endswith(("省", "市", "县", "区", "旗", "镇", "乡", "村", "街道", "社区"))
 
 
 def _edges(written: str) -> Iterator[str]:
@@ -65,7 +78,7 @@ def _metric(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterato
         yield "§3: a place or time in front"
     if written.endswith("的") and not written.endswith(("目的", "标的")):
         yield "§3: 的 at the edge"
-    if "，" in written:
+    if "，" in written or "," in written:
         yield "§3: reaches over a comma"
 
 
@@ -83,11 +96,20 @@ def _value(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator
 
 
 def _is_date(before: str, written: str, after: str) -> bool:
-    if _YEAR.fullmatch(written) and after.startswith(("年", "学年")):
+    plain = written.translate(_FULL_WIDTH)
+    if _YEAR.fullmatch(plain) and re.match("年(?!龄)|学年", after) and not re.search("[任期满]", before[-2:]):
+        return len(plain) == 4 or before.endswith("于") or bool(re.match(r"年\d{1,2}月", after))
+    if _MONTH.fullmatch(plain) and re.match("月(?!龄)", after):
         return True
-    if written.isdigit() and after.startswith("月") and (len(written) <= 2 and int(written) <= 12):
+    if re.fullmatch(r"\d{4}[.-]\d{1,2}[.-]\d{1,2}|\d{1,2}·\d{1,2}|〔.*〕", plain):
         return True
-    return written.isdigit() and after.startswith(("日", "号")) and before.endswith("月")
+    if re.fullmatch(r"(?:19|20)\d\d[-—－～](?:19|20)\d\d", plain) and after.startswith("年"):
+        return True
+    return (
+        before.endswith("月")
+        and after.startswith(("日", "号"))
+        or bool(re.match("[届版]", after) and plain[:1] == "第")
+    )
 
 
 def _unit(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:

@@ -14,9 +14,13 @@ from tagger.errors import TaggerError
 
 _LETTERS: dict[str, Label] = {"M": "METRIC", "V": "VALUE", "U": "UNIT"}
 _HEADER = re.compile(r"# ([a-z_]+): (.*)")
-_LINE = re.compile(r"\[(?:#(?P<level>\d)?(?: (?P<role>\w+))?|(?P<topic>[a-z][a-z0-9_]*))\] ?(?P<text>.*)")
-_ENTITY = re.compile(r"\{([MVU])(\d+(?:,\d+)*)?\|([^{}|]*)\}")
-_STRAY = re.compile(r"[{}|]")
+_LINE = re.compile(r"\[(?:#(?P<level>[0-6])?(?: (?P<role>\w+))?|(?P<topic>[a-z][a-z0-9_]*))\] ?(?P<text>.*)")
+_ENTITY = re.compile(r"\{([MVU])([1-9][0-9]*(?:,[1-9][0-9]*)*)?\|([^{}|]*)\}")
+_STRAY = re.compile(r"[{}|｛｝]")
+# Nothing that cannot be seen, or looks like another character: controls, zero-width marks, private use, radicals.
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\u2e80-\u2fdf]"
+)
 
 
 class MarkupError(TaggerError):
@@ -44,24 +48,38 @@ def read_text(path: Path) -> str:
         raise TaggerError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
-def parse(text: str, path: Path) -> GoldFile:
-    """Parse the text of a `.tagged` file. Raises MarkupError at the first line that is not markup."""
+HEADERS = ("title", "kind", "year", "names", "phenomenon", "source")
+
+
+def parse(text: str, path: Path, faults: list[MarkupError] | None = None) -> GoldFile:
+    """Parse the text of a `.tagged` file.
+
+    Raises MarkupError at the first line that is not markup; with `faults` it is put there, and the others are read.
+    """
     header: dict[str, str] = {}
     lines: list[GoldLine] = []
     outline = Outline()
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        match = _HEADER.fullmatch(line)
-        if match and not lines:
-            if match[1] in header:
-                raise MarkupError(path, number, f"header {match[1]} stands twice", line)
-            header[match[1]] = match[2]
-            continue
         try:
-            parsed = parse_line(line, number, outline)
+            match = _HEADER.fullmatch(line)
+            if match and not lines:
+                _add_header(header, match[1], match[2])
+            else:
+                lines.append(parse_line(line, number, outline))
         except ValueError as error:
-            raise MarkupError(path, number, str(error), line) from None
-        lines.append(parsed)
+            fault = MarkupError(path, number, str(error), line)
+            if faults is None:
+                raise fault from None
+            faults.append(fault)
     return GoldFile(path, header, tuple(lines))
+
+
+def _add_header(header: dict[str, str], key: str, value: str) -> None:
+    if key not in HEADERS:
+        raise ValueError(f"header {key} is none of {', '.join(HEADERS)}")
+    if key in header:
+        raise ValueError(f"header {key} stands twice")
+    header[key] = value
 
 
 def parse_line(line: str, number: int = 1, outline: Outline | None = None) -> GoldLine:
@@ -104,6 +122,9 @@ def _parse_text(marked: str) -> tuple[str, tuple[GoldEntity, ...]]:
     text += marked[end:]
     if _STRAY.search(text):
         raise ValueError("braces or | that are no entity")
+    unseen = _UNSEEN.search(text)
+    if unseen:
+        raise ValueError(f"holds the character U+{ord(unseen[0]):04X}, which cannot be told by eye")
     _check_groups(text, entities)
     return text, tuple(entities)
 
@@ -135,6 +156,27 @@ def renumber(line: GoldLine) -> GoldLine:
 def format_file(file: GoldFile) -> str:
     """The file as markup; `parse` gives it back."""
     return "".join(f"{line}\n" for line in _format_lines(file))
+
+
+def write_new(files: Iterable[GoldFile], folder: Path) -> None:
+    """Write gold files into a folder, all of them or none.
+
+    Raises TaggerError where one is there already, or would not be read back as it is.
+    """
+    texts = {}
+    for file in files:
+        path = folder / file.path.name
+        texts[path] = format_file(file)
+        back = parse(texts[path], path)
+        if (back.header, back.lines) != (file.header, file.lines):
+            raise TaggerError(
+                f"{path}: holds something that the markup cannot say (a break inside a line, a header); mend it"
+            )
+        if path.exists():
+            raise TaggerError(f"{path}: is there already; name a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
 
 
 def _format_lines(file: GoldFile) -> Iterator[str]:

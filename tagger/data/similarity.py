@@ -38,20 +38,16 @@ def grams(folded: str) -> set[str]:
     return {folded[start : start + SIZE] for start in range(len(folded) - SIZE + 1)} or {folded}
 
 
-def find_near_duplicates(
-    folded: Sequence[str], candidates: Iterable[int], share: float = 0.5, first: int = 0
-) -> list[NearDuplicate]:
+def find_near_duplicates(folded: Sequence[str], candidates: Iterable[int], share: float = 0.5) -> list[NearDuplicate]:
     """For each sentence of `candidates`, the other sentence of `folded` that holds the most of its 5-grams, if over `share`.
 
-    The share is of the candidate's own 5-grams, so that a short sentence inside a long one counts. Only sentences from
-    `first` on are compared with.
+    The share is of the candidate's own 5-grams, so that a short sentence inside a long one counts.
     """
     sets = [grams(text) for text in folded]
     index: defaultdict[str, list[int]] = defaultdict(list)
     for number, members in enumerate(sets):
-        if number >= first:
-            for gram in members:
-                index[gram].append(number)
+        for gram in members:
+            index[gram].append(number)
     found = []
     for number in candidates:
         shared: Counter[int] = Counter()

@@ -66,7 +66,7 @@ def count(files: Iterable[GoldFile]) -> Counts:
 
 
 def draw(parts: dict[str, Counts], taxonomy: Taxonomy, out: Path) -> None:
-    """Draw sentences and VALUEs per topic and part into an SVG or PNG. Needs matplotlib (the [train] extra)."""
+    """Draw sentences and VALUEs per topic and part into an SVG or PNG. Needs matplotlib (the [eval] extra)."""
     figure = _figure(parts, taxonomy)
     # Text stays text: the reader's own fonts show the Chinese names, whatever fonts are installed here.
     import matplotlib as mpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from tagger.data.gold import GoldFile
 from tagger.data.markup import read_text
 from tagger.document import Quantity
 from tagger.errors import TaggerError
+from tagger.extraction.numbers import is_masked
 
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 Key = tuple[int, int]  # sentence (from 1, headings not counted), link group
 
 _KEYS = (
@@ -49,8 +52,10 @@ def read_values(file: GoldFile) -> dict[Key, Quantity]:
     values: dict[Key, Quantity] = {}
     for number, line in enumerate(read_text(path).splitlines(), 1):
         try:
-            record = json.loads(line)
+            record = json.loads(line, parse_constant=_refuse)
             key = (record["sentence"], record["link"])
+            if any(type(each) is not int for each in key):
+                raise ValueError("sentence and link are whole numbers")
             if key not in wanted:
                 raise ValueError(f"sentence {key[0]} has no link {key[1]}")
             if key in values:
@@ -61,6 +66,7 @@ def read_values(file: GoldFile) -> dict[Key, Quantity]:
                 if record[name] != written:
                     raise ValueError(f"{name} is {record[name]!r}, but the gold file says {written!r}")
             values[key] = _read_quantity(record)
+            _check_against(record["value"], record["unit"], values[key])
         except (ValueError, KeyError, TypeError, InvalidOperation) as error:
             reason = f"lacks {error}" if isinstance(error, KeyError) else str(error)
             raise TaggerError(f"{path}:{number}: {reason}: {line}") from None
@@ -77,13 +83,15 @@ def _read_quantity(record: dict[str, Any]) -> Quantity:
     if set(record) != set(_KEYS):
         raise ValueError(f"has not just the keys {', '.join(_KEYS)}")
     ratio = record["ratio"]
-    if ratio is not None and len(ratio) != 2:
+    if ratio is not None and (not isinstance(ratio, list) or len(ratio) != 2):
         raise ValueError("a ratio has two parts; one of more is read as nothing")
+    if not isinstance(record["unit_normalized"], (str, type(None))) or record["unit_normalized"] == "":
+        raise ValueError("unit_normalized is a text or null")
     quantity = Quantity(
         _decimal(record["number"]),
         _decimal(record["low"]),
         _decimal(record["high"]),
-        (Decimal(str(ratio[0])), Decimal(str(ratio[1]))) if ratio is not None else None,
+        _pair(ratio) if ratio is not None else None,
         record["rank"],
         record["unit_normalized"],
         record["approximate"],
@@ -95,8 +103,33 @@ def _read_quantity(record: dict[str, Any]) -> Quantity:
     return quantity
 
 
+def _pair(ratio: list[Any]) -> tuple[Decimal, Decimal]:
+    first, second = (_decimal(part) for part in ratio)
+    if first is None or second is None:
+        raise ValueError("a ratio has two parts")
+    return first, second
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _check_against(value: str, unit: str | None, quantity: Quantity) -> None:
+    """Raise ValueError where a reading cannot be that of the text: a mask, plain digits, or a unit from nowhere."""
+    if quantity.masked != is_masked(value):
+        raise ValueError(f"masked is {str(quantity.masked).lower()}, but the value is {value}")
+    if _PLAIN.fullmatch(value) and quantity.number != Decimal(value):
+        raise ValueError(f"number is {quantity.number}, but the value is {value}")
+    if (quantity.unit_normalized is None) != (unit is None) and not (unit is None and "分之" in value):
+        raise ValueError(f"unit_normalized is {quantity.unit_normalized}, but the unit is {unit}")
+
+
 def _decimal(number: Any) -> Decimal | None:
-    return Decimal(str(number)) if number is not None else None
+    if number is None:
+        return None
+    if type(number) not in (int, float):
+        raise ValueError(f"{number!r} is no number")
+    return Decimal(str(number))
 
 
 def _check(quantity: Quantity) -> None:
@@ -105,8 +138,8 @@ def _check(quantity: Quantity) -> None:
         raise ValueError("bound is min, max or null; change is up, down or null")
     if not isinstance(quantity.approximate, bool) or not isinstance(quantity.masked, bool):
         raise ValueError("approximate and masked are true or false")
-    if quantity.rank is not None and (not isinstance(quantity.rank, int) or isinstance(quantity.rank, bool)):
-        raise ValueError("rank is a whole number")
+    if quantity.rank is not None and (type(quantity.rank) is not int or quantity.rank < 1):
+        raise ValueError("rank is a whole number from 1")
     if (quantity.low is None) != (quantity.high is None):
         raise ValueError("low and high stand together")
     if quantity.low is not None and quantity.high is not None and quantity.low > quantity.high:

@@ -22,7 +22,9 @@ LOST = (
     "links (on the way back they are guessed from where the spans stand)",
     "headings, section paths and roles",
     "header fields",
+    "file names, where there is more than one file",
     "white space inside sentences",
+    "readings of values and lists of chrome, which stay in files of their own",
 )
 _DOCUMENT = "-DOCSTART- -X- -X- O"
 
@@ -63,6 +65,8 @@ def read(path: Path) -> list[GoldFile]:
             except ValueError as error:
                 raise TaggerError(f"{path}:{number}: {error}: {''.join(each for each, _ in rows)}") from None
             rows = []
+    if not any(files):
+        raise TaggerError(f"{path}: holds no sentence; name a file of columns")
     stem = path.name.split(".")[0]
     names = [stem] if len(files) == 1 else [f"{stem}_{number}" for number in range(1, len(files) + 1)]
     return [

@@ -11,7 +11,10 @@ from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.markup import read_text
 from tagger.errors import TaggerError
 
-LOST = ("the numbers of links (they are numbered anew, in the order of the VALUEs)",)
+LOST = (
+    "the numbers of links (they are numbered anew, in the order of the VALUEs)",
+    "readings of values and lists of chrome, which stay in files of their own",
+)
 
 
 def write(files: list[GoldFile], out: Path) -> None:
@@ -45,6 +48,8 @@ def read(path: Path) -> list[GoldFile]:
             ids = {each["id"]: place for place, each in enumerate(record["entities"])}
             spans = [(each["label"], each["start_offset"], each["end_offset"]) for each in record["entities"]]
             pairs = [(ids[each["from_id"]], ids[each["to_id"]]) for each in record["relations"]]
+            for each in record["relations"]:
+                tasks.check_relation(each["type"], spans[ids[each["to_id"]]][0])
             entities = tasks.build_entities(spans, pairs, record["text"])
             items.append(tasks.Item(record, record["text"], record.get("topic"), entities))
         except (KeyError, TypeError, ValueError) as error:

@@ -14,7 +14,10 @@ from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.markup import read_text
 from tagger.errors import TaggerError
 
-LOST = ("the numbers of links (they are numbered anew, in the order of the VALUEs)",)
+LOST = (
+    "the numbers of links (they are numbered anew, in the order of the VALUEs)",
+    "readings of values and lists of chrome, which stay in files of their own",
+)
 
 
 def config(topics: list[str]) -> str:
@@ -71,12 +74,41 @@ def read(path: Path) -> list[GoldFile]:
             ids = {each["id"]: place for place, each in enumerate(marks)}
             spans = [(each["value"]["labels"][0], each["value"]["start"], each["value"]["end"]) for each in marks]
             arrows = [each for each in result if each["type"] == "relation"]
+            topics = [each["value"]["choices"] for each in result if each["type"] == "choices"]
+            _check_task(task["data"]["text"], result, marks, arrows, topics)
             pairs = [(ids[each["from_id"]], ids[each["to_id"]]) for each in arrows]
-            topics = [each["value"]["choices"][0] for each in result if each["type"] == "choices"]
             text = task["data"]["text"]
+            for each in arrows:
+                tasks.check_relation(each["labels"][0], spans[ids[each["to_id"]]][0])
             entities = tasks.build_entities(spans, pairs, text)
-            items.append(tasks.Item(task["data"], text, topics[0] if topics else None, entities))
+            items.append(tasks.Item(task["data"], text, topics[0][0] if topics else None, entities))
         except (KeyError, IndexError, TypeError, ValueError) as error:
             reason = f"lacks {error}" if isinstance(error, (KeyError, IndexError)) else str(error)
-            raise TaggerError(f"{path}: task {number}: {reason}") from None
+            raise TaggerError(f"{path}: task {number}: {reason}: {_text(task)}") from None
     return tasks.assemble(items, path)
+
+
+def _check_task(
+    text: str,
+    result: list[dict[str, Any]],
+    marks: list[dict[str, Any]],
+    arrows: list[dict[str, Any]],
+    topics: list[list[str]],
+) -> None:
+    """Raise ValueError where a task says more than a gold line can hold."""
+    if len(marks) + len(arrows) + len(topics) != len(result):
+        raise ValueError("has something beside labels, relations and a topic")
+    if len(topics) > 1 or any(len(each) != 1 for each in topics):
+        raise ValueError("has not just one topic")
+    for each in marks:
+        value = each["value"]
+        if len(value["labels"]) != 1:
+            raise ValueError("has a stretch with not just one label")
+        if value.get("text", text[value["start"] : value["end"]]) != text[value["start"] : value["end"]]:
+            raise ValueError(f"says {value['text']!r} where the text has {text[value['start'] : value['end']]!r}")
+    if any(each.get("direction", "right") != "right" or len(each["labels"]) != 1 for each in arrows):
+        raise ValueError("has a relation that does not go right, from the VALUE, with one label")
+
+
+def _text(task: Any) -> str:
+    return str(task["data"].get("text")) if isinstance(task, dict) and isinstance(task.get("data"), dict) else str(task)

@@ -38,6 +38,12 @@ def relations(sentence: GoldSentence) -> Iterator[tuple[int, int, str]]:
                 yield index[link.value], index[end], RELATIONS[end.label]
 
 
+def check_relation(name: str, label: str) -> None:
+    """Raise ValueError where a relation is not named for what it goes to."""
+    if RELATIONS.get(label) != name:
+        raise ValueError(f"a relation {name!r} goes to a {label}")
+
+
 def build_entities(
     spans: list[tuple[str, int, int]], pairs: Iterable[tuple[int, int]], text: str
 ) -> tuple[GoldEntity, ...]:
@@ -45,21 +51,28 @@ def build_entities(
 
     Raises ValueError for labels, offsets or links that the gold data does not know.
     """
+    for label, start, stop in spans:
+        if label not in ("METRIC", "VALUE", "UNIT"):
+            raise ValueError(f"label {label} is none of METRIC, VALUE, UNIT")
+        if type(start) is not int or type(stop) is not int:
+            raise ValueError(f"{label} {start}:{stop} is no range of characters")
     order = sorted(range(len(spans)), key=lambda number: spans[number][1])
     groups: dict[int, list[int]] = {number: [] for number in order}
     values = [number for number in order if spans[number][0] == "VALUE"]
     for group, number in enumerate(values, 1):
         groups[number].append(group)
+    taken: set[tuple[int, str]] = set()
     for value, other in pairs:
         if value not in values or other in values:
             raise ValueError("a relation goes from a VALUE to a METRIC or UNIT")
+        if (value, spans[other][0]) in taken:
+            raise ValueError(f"a VALUE is linked to two {spans[other][0]}s, or to one twice")
+        taken.add((value, spans[other][0]))
         groups[other].append(groups[value][0])
     end = 0
     entities = []
     for number in order:
         label, start, stop = spans[number]
-        if label not in ("METRIC", "VALUE", "UNIT"):
-            raise ValueError(f"label {label} is none of METRIC, VALUE, UNIT")
         if not end <= start < stop <= len(text):
             raise ValueError(f"{label} {start}:{stop} overlaps, is empty or leaves the text")
         if not groups[number]:
@@ -84,26 +97,46 @@ def assemble(items: Iterable[Item], source: Path) -> list[GoldFile]:
             document, position = item.shown["document"], item.shown["position"]
         except KeyError as error:
             raise TaggerError(f"{source}: an item lacks the field {error}, so its place is lost: {item.text}") from None
+        if (
+            not isinstance(document, str)
+            or not document
+            or Path(document).name != document
+            or type(position) is not int
+        ):
+            raise TaggerError(f"{source}: document is no file name, or position no whole number: {item.text}")
         if position in documents.setdefault(document, {}):
             raise TaggerError(f"{source}: {document} has two items at position {position}: {item.text}")
+        if not isinstance(item.text, str):
+            raise TaggerError(f"{source}: {document} has an item without text at position {position}")
         documents[document][position] = item
+    if not documents:
+        raise TaggerError(f"{source}: holds no item; name an export that does")
+    for name, placed in documents.items():
+        if sorted(placed) != list(range(len(placed))):
+            missing = next(number for number in range(len(placed) + 1) if number not in placed)
+            raise TaggerError(f"{source}: {name} lacks the item at position {missing}; export all of it")
     return [_file(name, [placed[number] for number in sorted(placed)], source) for name, placed in documents.items()]
 
 
 def _file(name: str, items: list[Item], source: Path) -> GoldFile:
     header: dict[str, str] = next((item.shown["header"] for item in items if item.shown.get("header")), {})
+    if not isinstance(header, dict) or not all(isinstance(each, str) for pair in header.items() for each in pair):
+        raise TaggerError(f"{source}: {name} has a header that is no list of fields")
     outline = Outline()
     lines: list[GoldLine] = []
     for item in items:
         number = len(header) + len(lines) + 1
         if item.shown.get("kind") == "heading":
             opens = item.shown.get("opens")
-            if opens is not None and opens not in ROLES or item.shown.get("level") not in range(10):
+            level = item.shown.get("level")
+            if opens is not None and opens not in ROLES or type(level) is not int or level not in range(7):
                 raise TaggerError(f"{source}: {name} has a heading without level, or with an unknown role: {item.text}")
+            if item.entities or item.topic is not None:
+                raise TaggerError(f"{source}: {name} has a heading with a topic or entities: {item.text}")
             heading = GoldHeading(number, item.text, item.shown["level"], opens)
             outline.enter(heading)
             lines.append(heading)
-        elif item.topic is None:
+        elif not isinstance(item.topic, str) or not item.topic:
             raise TaggerError(f"{source}: {name} has a sentence without a topic: {item.text}")
         else:
             lines.append(GoldSentence(number, item.text, item.topic, item.entities, outline.section, outline.role))
