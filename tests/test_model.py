@@ -144,6 +144,7 @@ def test_a_tiny_model_learns_its_text(trained: Path) -> None:
     epochs = json.loads((trained / "model" / "epochs.json").read_text(encoding="utf-8"))
     assert epochs[-1]["loss"] < epochs[0]["loss"] / 3
     assert max(each["triple"] for each in epochs) > 0.9
+    assert (trained / "model" / "curves.png").stat().st_size > 5000
     assert max(each["topic_accuracy"] for each in epochs) > 0.9
 
 

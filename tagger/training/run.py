@@ -29,11 +29,12 @@ from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, read_meta, write
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
 from tagger.training.calibration import calibrate
+from tagger.training.curves import draw
 from tagger.training.loop import Progress, Trainer, examples
 from tagger.training.recipe import TrainRecipe, to_toml
 from tagger.training.trimming import load_trimmed
 
-RECIPE, EPOCHS, STATE = "recipe.toml", "epochs.json", "state.safetensors"
+RECIPE, EPOCHS, CURVES, STATE = "recipe.toml", "epochs.json", "curves.png", "state.safetensors"
 
 
 class Epoch(NamedTuple):
@@ -96,6 +97,7 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     network.load_state_dict(load_file(out / WEIGHTS))
     settings, calibration = calibrate(network, vocabulary, taxonomy, fold.dev)
     _describe(out, recipe, fold, taxonomy, network, settings, history, calibration)
+    draw(history, out / CURVES)
     (out / STATE).unlink()
 
 
