@@ -33,11 +33,7 @@ def load_engine(name: str, model: Path | None = None) -> Engine:
 
         return RulesEngine(load_taxonomy())
     if name == "model":
-        try:
-            from tagger.model.engine import ModelEngine
-        except ModuleNotFoundError as error:
-            raise TaggerError(
-                f'model: {error.name} is not installed; install it with: pip install "report-tagger[model]"'
-            ) from None
+        from tagger.model.engine import ModelEngine
+
         return ModelEngine.load(model)
     raise TaggerError(f"{name}: no such engine; choose one of: {', '.join(ENGINES)}")

@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from tagger.cli.reporting import reported
 from tagger.engines import ENGINES
 from tagger.errors import TaggerError
 from tagger.output import FORMATS, ROWS
@@ -42,12 +43,9 @@ def predict(
 
     Exit code: 0 when every file was read, 1 when some were not, 2 when none was or an option is wrong.
     """
-    try:
+    with reported("model"):
         chosen = engine or ("rules" if model is None else "model")
         failed, read = run(files, output, form, chosen, model, rows, documents, max_mb)
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
     if failed:
         raise typer.Exit(1 if read else 2)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tagger.errors import TaggerError
+from tagger.cli.reporting import reported
 
 taxonomy_app = typer.Typer(help="The topic taxonomy.", no_args_is_help=True)
 
@@ -24,11 +24,8 @@ def show(
     """Show the topics: id, name, what each covers; version and hash."""
     from tagger.taxonomy import load_taxonomy
 
-    try:
+    with reported():
         taxonomy = load_taxonomy()
-    except TaggerError as error:
-        typer.echo(f"tagger: {error}", err=True)
-        raise typer.Exit(2) from None
     if as_json:
         topics = [{"id": entry.id, "name": entry.name, "covers": entry.covers} for entry in taxonomy.topics]
         typer.echo(
