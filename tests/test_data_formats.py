@@ -127,6 +127,23 @@ def arrow(name: str, start: int, end: int) -> str:
 
 
 BROKEN = [
+    ("doccano", "x.jsonl", doccano('"甲"', more='"topic": "tcm", "lines": 2'), "lacks the item at position 1"),
+    ("doccano", "x.jsonl", doccano('"甲"', more='"topic": "tcm", "kind": "headng"'), "neither heading nor sentence"),
+    ("doccano", "x.jsonl", doccano('"甲"').replace('"a"', '".."'), "document is no file name"),
+    ("label-studio", "x.json", "[" * 100_000, "is not JSON"),
+    (
+        "label-studio",
+        "x.json",
+        '[{"data": {"text": "甲", "document": "a", "position": 0}, "annotations": [{"was_cancelled": true, "result": []}]}]',
+        "has a cancelled annotation",
+    ),
+    ("brat", "x.ann", "T1\tSentence 0 1\t甲\nA1\tTopic T1 tcm\nA2\tLevel T1 2\n", "an attribute of headings"),
+    (
+        "brat",
+        "x.ann",
+        "T1\tSentence 0 1\t甲\nA1\tTopic T1 tcm\n#1\tAnnotatorNotes T5\t{}\n",
+        "a note that is not the header",
+    ),
     (
         "doccano",
         "x.jsonl",

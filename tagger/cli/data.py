@@ -75,7 +75,7 @@ def stats(
     from rich import box
     from rich.table import Table
 
-    from tagger.data.corpus import hash_files, tagged_paths
+    from tagger.data.corpus import hash_gold, tagged_paths
     from tagger.data.markup import read_tagged
     from tagger.data.stats import count, draw
     from tagger.taxonomy import load_taxonomy
@@ -83,12 +83,13 @@ def stats(
     with reported():
         paths = tagged_paths(path.resolve())
         taxonomy = load_taxonomy()
-        parts = {part: count(files) for part, files in _by_folder([read_tagged(each) for each in paths]).items()}
+        files = [read_tagged(each) for each in paths]
+        parts = {part: count(its) for part, its in _by_folder(files).items()}
         if chart is not None:
             if chart.suffix not in (".svg", ".png"):
                 raise TaggerError(f"{chart}: the picture is an .svg or a .png")
             draw(parts, taxonomy, chart)
-    columns = parts | {"all": count(read_tagged(each) for each in paths)} if len(parts) > 1 else parts
+    columns = parts | {"all": count(files)} if len(parts) > 1 else parts
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("")
     for part in columns:
@@ -100,7 +101,7 @@ def stats(
         table.add_row(f"{entry.id} {entry.name}", *(str(counts.topics[entry.id]) for counts in columns.values()))
     console = _console()
     console.print(table)
-    console.print(f"sentences per topic below; data sha256 {hash_files(paths)[:12]}, taxonomy {taxonomy.version}")
+    console.print(f"sentences per topic below; gold sha256 {hash_gold(files)[:12]}, taxonomy {taxonomy.version}")
 
 
 def _by_folder(files: list[GoldFile]) -> dict[str, list[GoldFile]]:

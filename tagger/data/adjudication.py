@@ -80,7 +80,7 @@ def _raw_path(part: Path, annotator: str, gold: GoldFile) -> Path:
 
 def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
     """What is wrong with the log of a part: a difference that it lacks, an entry that is no difference, one without reason."""
-    if not files:
+    if not files and not (part / LOG).exists():
         return
     try:
         logged = {_key(entry): entry for entry in read_log(part)}
@@ -88,6 +88,11 @@ def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
     except TaggerError as error:
         yield str(error)
         return
+    names = {file.name for file in files}
+    for annotator in ANNOTATORS:
+        for path in sorted(raw_folder(part, annotator).glob("*.tagged")):
+            if path.name.removesuffix(".tagged") not in names:
+                yield f"{path}: has no other annotation or no gold file that goes with it"
     for key, entry in logged.items():
         if key not in wanted:
             yield f"{part / LOG}: an entry on {entry['file']} is no difference any more: {'; '.join(entry['gold'])}"
@@ -104,19 +109,23 @@ def read_log(part: Path) -> list[dict[str, str]]:
     for number, line in enumerate(read_text(part / LOG).splitlines(), 1):
         try:
             entry = json.loads(line)
-            keys = {"file", "first", "second", "gold", "reason"}
-            if (
-                not isinstance(entry, dict)
-                or set(entry) != keys
-                or not all(isinstance(entry[k], list) for k in ANNOTATED)
-            ):
+            if not _is_entry(entry):
                 raise ValueError(
-                    "needs the keys file, first, second, gold, reason and no other, three of them lists of lines"
+                    "needs the keys file, first, second, gold, reason and no other: texts and lists of lines"
                 )
         except ValueError as error:
             raise TaggerError(f"{part / LOG}:{number}: {error}: {line}") from None
         entries.append(entry)
     return entries
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, dict) or set(entry) != {"file", "reason", *ANNOTATED}:
+        return False
+    lists = [entry[name] for name in ANNOTATED]
+    texts = [entry["file"], entry["reason"]]
+    texts += [line for each in lists if isinstance(each, list) for line in each]
+    return all(isinstance(each, list) for each in lists) and all(isinstance(text, str) for text in texts)
 
 
 def _key(entry: dict[str, str]) -> tuple[object, ...]:

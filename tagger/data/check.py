@@ -18,7 +18,7 @@ from tagger.data.consistency import Pair, inconsistent_pairs
 from tagger.data.corpus import PARTS, is_gold_folder, strangers, tagged_paths
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.guideline import violations
-from tagger.data.markup import MarkupError, parse, read_text
+from tagger.data.markup import MarkupError, format_file, parse, read_text
 from tagger.data.similarity import NearDuplicate, find_near_duplicates, fold, grams
 from tagger.data.source import align, chrome_path, read_chrome
 from tagger.data.values import read_values, values_path
@@ -104,6 +104,12 @@ def check_file(file: GoldFile, topics: set[str], beside: bool = True) -> Iterato
     """The faults that one file shows by itself; with `beside` also those of its source and its readings."""
     if beside and not file.sentences:
         yield Fault("file", f"{file.path}: holds no sentence")
+    if beside and read_text(file.path) != format_file(file):
+        yield Fault(
+            "form", f"{file.path}: is not written as the markup is (byte-order mark, line ends, spaces, last line)"
+        )
+    if "source" not in file.header and file.path.with_suffix(".txt").exists():
+        yield Fault("source", f"{file.path}: does not name {file.name}.txt beside it as its source")
     names = file.header.get("names", "").split()
     for sentence in file.sentences:
         place = f"{file.path}:{sentence.number}"

@@ -15,14 +15,14 @@ _EDGE = frozenset("，。；、：！？!?,;:·…—\u3000 \t")
 _CLOSERS = {"（": "）", "(": ")", "《": "》", "【": "】", "[": "]", "“": "”"}
 # §3 METRIC: the light verbs, and words that only begin or end like one.
 _LIGHT_FIRST = re.compile(
-    r"(?:开展(?!率)|完成(?!率|量|度|比例|情况|时限|进度|质量|.*任务)|进行(?!性)|实现(?!率|程度)"
-    r"|有(?!效|偿|害|线|机|创|关|序|毒|责|氧|源|奖|资质|资格|价值|症状|意|形|声|无|限|感|.*者$)"
+    r"(?:开展(?!率)|完成(?!率|量|度|比例|情况|时限|进度|质量|.*任务)|进行(?!性|曲)|实现(?!率|程度)"
+    r"|有(?!效|偿|害|线|机|创|关|序|毒|责|氧|源|奖|资质|资格|价值|症状|意|形|声|无|限|感|.*者$|劳动能力|慢性病)"
     r"|为(?!民|老|群众|人民|困难|老年人|患者|基层|.*(?:服务|体检|办)$)|达到?(?!标|成|峰|芬奇|推荐|国家|.*(?:标准|要求|水平)|人)"
-    r"|共(?!建|享|同|青|病|产|用|治|性|识|患|计划)计?|[累合]计(?=.)(?!发病率)|计(?!划|生|算|量|免|费|件|提)|约(?!谈|束|定|见|诊)|正在"
+    r"|共(?!付|建|享|同|青|病|产|用|治|性|识|患|计划)计?|[累合]计(?=.)(?!发病率)|计(?!划|生|算|量|免|费|件|提)|约(?!谈|束|定|见|诊)|正在"
     r"|(?:已|尚|还|仅)(?!开工|搬走|婚|故|知)(?=.{2})|一共)."
 )
 _LIGHT_LAST = re.compile(
-    r".(?:(?<![认行作因成人转视定])为|(?<![到直送抵下传])达到?|累计|[共合]计|正在|开展|进行|实现|[共还另仅只均尚仍已]有|已|(?<![人平日户村院省市月年室床次全])均|一共)$"
+    r".(?:(?<![认行作因成人转视定])为|(?<![到直送抵下传])达到?|累计|[共合]计|正在|开展|进行|实现|[共还另仅只均尚仍已]有|已|提高到|提升到|下降到|扩大到|增加到|降至|升至|降到|增至|减至|控制在|(?<![人平日户村院省市月年室床次全])均|一共)$"
 )
 _PLACE_FIRST = re.compile(
     r"(?:[全我本][市县区省州旗镇乡院局委系](?!域|级|外|内|户籍|统[一筹]|位[次居列]|并列|第|平均|.*排[名位])|辖区(?=.)|截至|目前|上半年|下半年|全年(?!龄)"
@@ -36,6 +36,7 @@ _MAGNITUDE = re.compile(
     r"[余多几来]|个?[万亿]|十(?![字])|[百千](?!克|米|瓦|卡|焦|帕|伏|分点)|[^/每\d十百千][万亿]|.*[（(][万亿]"
 )
 _DIGIT = re.compile(r"[\d０-９]")
+_NUMERAL = re.compile(r"[\d０-９零〇一二两三四五六七八九十百千万亿半几数*＊×xXｘＸ□○△●]")
 _INNER_TERMINATOR = re.compile(r"[。！？；!?;](?=.*[^。！？；!?;”’』」）)》\"'])")
 _YEAR = re.compile(r"(?:19|20)[\d*]{2}|[12]\d|[二一][〇○零九][〇○零一二三四五六七八九]{2}")
 _MONTH = re.compile(r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])")
@@ -71,7 +72,8 @@ def _edges(written: str) -> Iterator[str]:
 
 
 def _metric(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator[str]:
-    share = sentence.text.startswith("的", entity.end)  # 完成工程量的80%: what the share is of
+    # 完成工程量的80%: what the share is of.
+    share = sentence.text.startswith("的", entity.end) or written.endswith("占")
     if _LIGHT_FIRST.match(written) and not (share and written.startswith("完成")) or _LIGHT_LAST.search(written):
         yield "§3: a light verb at the edge"
     if _PLACE_FIRST.match(written):
@@ -91,6 +93,8 @@ def _value(sentence: GoldSentence, entity: GoldEntity, written: str) -> Iterator
         yield "§3: a date is no VALUE"
     if _DIGIT.match(written) and _DIGIT.search(before[-1:]) or _DIGIT.search(written[-1:]) and _DIGIT.match(after):
         yield "§3: cut inside a number"
+    if not _NUMERAL.search(written):
+        yield "§3: no number, no numeral, no mask"
     if after[:1] in ("万", "亿") and not any(each.start == entity.end for each in sentence.entities):
         yield "§3: its magnitude is left out"
 
@@ -108,7 +112,7 @@ def _is_date(before: str, written: str, after: str) -> bool:
     return (
         before.endswith("月")
         and after.startswith(("日", "号"))
-        or bool(re.match("[届版]", after) and plain[:1] == "第")
+        or bool(before.endswith("第") and re.match("[届版]", after))
     )
 
 

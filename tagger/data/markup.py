@@ -41,7 +41,7 @@ def read_tagged(path: Path) -> GoldFile:
 def read_text(path: Path) -> str:
     """The text of a UTF-8 file. Raises TaggerError naming the file."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise TaggerError(f"{path}: cannot be read ({error.strerror}); name a file that is there") from None
     except UnicodeDecodeError as error:

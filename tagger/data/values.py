@@ -14,7 +14,8 @@ from tagger.document import Quantity
 from tagger.errors import TaggerError
 from tagger.extraction.numbers import is_masked
 
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PLAIN = re.compile(r"([0-9]+(?:\.[0-9]+)?)([万亿]?)")
+_MAGNITUDES = {"": 1, "万": 10_000, "亿": 100_000_000}
 Key = tuple[int, int]  # sentence (from 1, headings not counted), link group
 
 _KEYS = (
@@ -118,7 +119,8 @@ def _check_against(value: str, unit: str | None, quantity: Quantity) -> None:
     """Raise ValueError where a reading cannot be that of the text: a mask, plain digits, or a unit from nowhere."""
     if quantity.masked != is_masked(value):
         raise ValueError(f"masked is {str(quantity.masked).lower()}, but the value is {value}")
-    if _PLAIN.fullmatch(value) and quantity.number != Decimal(value):
+    plain = _PLAIN.fullmatch(value)
+    if plain and quantity.number != Decimal(plain[1]) * _MAGNITUDES[plain[2]]:
         raise ValueError(f"number is {quantity.number}, but the value is {value}")
     if (quantity.unit_normalized is None) != (unit is None) and not (unit is None and "分之" in value):
         raise ValueError(f"unit_normalized is {quantity.unit_normalized}, but the unit is {unit}")

@@ -95,6 +95,8 @@ def _read_one(path: Path) -> list[GoldFile]:
                 raise TaggerError(f"{path}:{number}: an attribute that is not ours, or stands twice: {row}")
             said[match[2]][match[1]] = match[3]
         elif match := _NOTE.fullmatch(row):
+            if match[1] != "T1" or header:
+                raise TaggerError(f"{path}:{number}: a note that is not the header of the file: {row}")
             header = tasks.load_json(match[2], path, number)
         else:
             raise TaggerError(f"{path}:{number}: is no text-bound, relation, attribute or note of ours: {row}")
@@ -123,6 +125,8 @@ def _read_one(path: Path) -> list[GoldFile]:
             entities = tasks.build_entities(marks, linked, text[start:end])
         except ValueError as error:
             raise TaggerError(f"{path}: {error}: {text[start:end]}") from None
+        if spans[name][0] == "Sentence" and about.keys() - {"Topic"}:
+            raise TaggerError(f"{path}: a sentence has an attribute of headings: {text[start:end]}")
         items.append(tasks.Item(shown, text[start:end], about.get("Topic"), entities))
     _check_used(path, text, spans, wholes, [row for *_, row in pairs], used, said)
     return tasks.assemble(items, path)

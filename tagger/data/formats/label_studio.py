@@ -62,14 +62,16 @@ def _result(sentence: GoldSentence) -> list[dict[str, Any]]:
 
 
 def read(path: Path) -> list[GoldFile]:
-    """Read what Label Studio exports as JSON; the last annotation of a task counts. Raises TaggerError naming the task."""
+    """Read what Label Studio exports as JSON; a task has one annotation. Raises TaggerError naming the task."""
     content = tasks.load_json(read_text(path), path)
     if not isinstance(content, list):
         raise TaggerError(f"{path}: is no list of tasks; export it as JSON, not JSON-MIN")
     items = []
     for number, task in enumerate(content, 1):
         try:
-            result = task["annotations"][-1]["result"] if task["annotations"] else []
+            if any(each.get("was_cancelled") for each in task["annotations"]) or len(task["annotations"]) > 1:
+                raise ValueError("has a cancelled annotation, or several; leave the one that counts")
+            result = task["annotations"][0]["result"] if task["annotations"] else []
             marks = [each for each in result if each["type"] == "labels"]
             ids = {each["id"]: place for place, each in enumerate(marks)}
             spans = [(each["value"]["labels"][0], each["value"]["start"], each["value"]["end"]) for each in marks]

@@ -1,6 +1,6 @@
 """What doccano and Label Studio share: JSON with one item a line, entities as spans and links as relations between them.
 
-Every item carries `document`, `position`, `kind`, `topic` or `level` and `opens`, and `header` on a document's first, so that the
+Every item carries `document`, `position`, `lines` (how many the document has), `kind`, `topic` or `level` and `opens`, and `header` on a document's first, so that the
 file comes back whole; both tools keep such fields beside the text.
 """
 
@@ -19,7 +19,7 @@ RELATIONS = {"METRIC": "metric", "UNIT": "unit"}
 
 def fields(file: GoldFile, position: int, line: GoldLine) -> dict[str, Any]:
     """What an item says beside its text: whose it is, where it stands, what it is."""
-    shown: dict[str, Any] = {"document": file.name, "position": position}
+    shown: dict[str, Any] = {"document": file.name, "position": position, "lines": len(file.lines)}
     if isinstance(line, GoldHeading):
         shown |= {"kind": "heading", "level": line.level, "opens": line.opens}
     else:
@@ -99,7 +99,7 @@ def assemble(items: Iterable[Item], source: Path) -> list[GoldFile]:
             raise TaggerError(f"{source}: an item lacks the field {error}, so its place is lost: {item.text}") from None
         if (
             not isinstance(document, str)
-            or not document
+            or document in ("", "..")
             or Path(document).name != document
             or type(position) is not int
         ):
@@ -112,8 +112,9 @@ def assemble(items: Iterable[Item], source: Path) -> list[GoldFile]:
     if not documents:
         raise TaggerError(f"{source}: holds no item; name an export that does")
     for name, placed in documents.items():
-        if sorted(placed) != list(range(len(placed))):
-            missing = next(number for number in range(len(placed) + 1) if number not in placed)
+        total = max([len(placed), *(item.shown.get("lines", 0) for item in placed.values())])
+        if sorted(placed) != list(range(total)):
+            missing = next(number for number in range(total + 1) if number not in placed)
             raise TaggerError(f"{source}: {name} lacks the item at position {missing}; export all of it")
     return [_file(name, [placed[number] for number in sorted(placed)], source) for name, placed in documents.items()]
 
@@ -136,6 +137,8 @@ def _file(name: str, items: list[Item], source: Path) -> GoldFile:
             heading = GoldHeading(number, item.text, item.shown["level"], opens)
             outline.enter(heading)
             lines.append(heading)
+        elif item.shown.get("kind", "sentence") != "sentence":
+            raise TaggerError(f"{source}: {name} has an item that is neither heading nor sentence: {item.text}")
         elif not isinstance(item.topic, str) or not item.topic:
             raise TaggerError(f"{source}: {name} has a sentence without a topic: {item.text}")
         else:
@@ -147,5 +150,5 @@ def load_json(text: str, source: Path, number: int = 1) -> Any:
     """Parse JSON; raises TaggerError naming file and line."""
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TaggerError(f"{source}:{number}: is not JSON ({error})") from None
