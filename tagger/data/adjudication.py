@@ -96,7 +96,7 @@ def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
     for key, entry in logged.items():
         if key not in wanted:
             yield f"{part / LOG}: an entry on {entry['file']} is no difference any more: {'; '.join(entry['gold'])}"
-        elif not str(entry["reason"]).strip():
+        elif not entry["reason"].strip():
             yield f"{part / LOG}: an entry on {entry['file']} has no reason: {'; '.join(entry['gold'])}"
     for key, difference in wanted.items():
         if key not in logged:

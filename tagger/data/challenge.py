@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tagger.data.corpus import hash_files
+from tagger.data.corpus import VERSIONS, hash_files
 from tagger.data.markup import read_text
 from tagger.errors import TaggerError
-
-VERSIONS = "VERSIONS.jsonl"
 
 
 def digest(folder: Path) -> str:

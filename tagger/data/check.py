@@ -60,7 +60,8 @@ def check(path: Path, taxonomy: Taxonomy) -> Report:
     for each in tagged_paths(path):
         broken: list[MarkupError] = []
         try:
-            file = parse(read_text(each), each, broken)
+            text = read_text(each)
+            file = parse(text, each, broken)
         except TaggerError as error:
             report.faults.append(Fault("file", str(error)))
             continue
@@ -68,6 +69,9 @@ def check(path: Path, taxonomy: Taxonomy) -> Report:
         report.files.append(file)
         # What goes with a file is not judged by a file that could not be read whole.
         report.faults += check_file(file, topics, beside=not broken)
+        if not broken and text != format_file(file):
+            wrong = "is not written as the markup is (byte-order mark, line ends, spaces, last line)"
+            report.faults.append(Fault("form", f"{each}: {wrong}"))
         report.broken += bool(broken)
     report.pairs = inconsistent_pairs(report.files)
     if is_gold_folder(path):
@@ -104,10 +108,6 @@ def check_file(file: GoldFile, topics: set[str], beside: bool = True) -> Iterato
     """The faults that one file shows by itself; with `beside` also those of its source and its readings."""
     if beside and not file.sentences:
         yield Fault("file", f"{file.path}: holds no sentence")
-    if beside and read_text(file.path) != format_file(file):
-        yield Fault(
-            "form", f"{file.path}: is not written as the markup is (byte-order mark, line ends, spaces, last line)"
-        )
     if "source" not in file.header and file.path.with_suffix(".txt").exists():
         yield Fault("source", f"{file.path}: does not name {file.name}.txt beside it as its source")
     names = file.header.get("names", "").split()
@@ -180,27 +180,21 @@ def _leaks(parts: dict[str, list[GoldFile]]) -> Iterator[Fault]:
     Compared with whole training files, headings and all, so that a sentence cut in two is seen too. A seed is a test for
     the other four.
     """
-    texts = {
-        file.path: _bare("".join(line.text for line in file.lines), file) for its in parts.values() for file in its
-    }
-    known = {path: grams(text) for path, text in texts.items()}
-    for test, trained in (("seeds", ("authored", "seeds")), ("challenge", ("authored", "seeds"))):
-        training = [file for part in trained for file in parts[part]]
-        holders: dict[str, list[Path]] = {}
-        for file in training:
-            for gram in known[file.path]:
-                holders.setdefault(gram, []).append(file.path)
-        for file in parts[test]:
-            for sentence in file.sentences:
-                bare = _bare(sentence.text, file)
-                if len(bare) < _LEAK_LENGTH:
-                    continue
-                own = grams(bare)
-                shared = Counter(path for gram in own for path in holders.get(gram, ()) if path != file.path)
-                if shared and shared.most_common(1)[0][1] > _LEAK_SHARE * len(own):
-                    where, count = shared.most_common(1)[0]
-                    place = f"{file.path}:{sentence.number}: {count / len(own):.0%} of it in {where}"
-                    yield Fault("leak", f"{place}, which is trained on: {sentence.text}")
+    holders: dict[str, list[Path]] = {}
+    for file in (*parts["authored"], *parts["seeds"]):
+        for gram in grams(_bare("".join(line.text for line in file.lines), file)):
+            holders.setdefault(gram, []).append(file.path)
+    for file in (*parts["seeds"], *parts["challenge"]):
+        for sentence in file.sentences:
+            bare = _bare(sentence.text, file)
+            if len(bare) < _LEAK_LENGTH:
+                continue
+            own = grams(bare)
+            shared = Counter(path for gram in own for path in holders.get(gram, ()) if path != file.path)
+            if shared and shared.most_common(1)[0][1] > _LEAK_SHARE * len(own):
+                where, count = shared.most_common(1)[0]
+                place = f"{file.path}:{sentence.number}: {count / len(own):.0%} of it in {where}"
+                yield Fault("leak", f"{place}, which is trained on: {sentence.text}")
     names = [file.name for files in parts.values() for file in files]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Fault("leak", f"{name}.tagged: stands in two parts of the gold data; keep it in one")

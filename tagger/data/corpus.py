@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from tagger.data.adjudication import ANNOTATORS, LOG
 from tagger.data.gold import GoldFile
 from tagger.data.markup import read_tagged
 from tagger.data.values import values_path
 from tagger.errors import TaggerError
 
 PARTS = ("seeds", "authored", "challenge")
-DEFAULT = Path("data/gold")
+VERSIONS = "VERSIONS.jsonl"  # the list of versions of the challenge set
 
 
 def tagged_paths(path: Path) -> list[Path]:
@@ -41,7 +42,7 @@ def strangers(root: Path) -> Iterator[Path]:
             continue
         folder, *rest = path.relative_to(root).parts
         if folder == "raw":
-            known = len(rest) == 3 and rest[0] in PARTS and rest[1] in ("first", "second") and path.suffix == ".tagged"
+            known = len(rest) == 3 and rest[0] in PARTS and rest[1] in ANNOTATORS and path.suffix == ".tagged"
         else:
             known = len(rest) == 1 and folder in PARTS and _belongs(path)
         if not known:
@@ -50,7 +51,7 @@ def strangers(root: Path) -> Iterator[Path]:
 
 def _belongs(path: Path) -> bool:
     """Whether a file of a part is a gold file, or goes with one."""
-    if path.name in ("adjudication.jsonl", "VERSIONS.jsonl"):
+    if path.name in (LOG, VERSIONS):
         return True
     for suffix in (".values.jsonl", ".chrome.jsonl", ".txt", ".tagged"):
         if path.name.endswith(suffix):

@@ -28,7 +28,6 @@ class Counts(NamedTuple):
     metrics: int
     topics: Counter[str]
     values_by_topic: Counter[str]
-    roles: Counter[str]
 
 
 def count(files: Iterable[GoldFile]) -> Counts:
@@ -37,13 +36,11 @@ def count(files: Iterable[GoldFile]) -> Counts:
     labels: Counter[str] = Counter()
     topics: Counter[str] = Counter()
     values: Counter[str] = Counter()
-    roles: Counter[str] = Counter()
     characters = masked = 0
     for file in files:
         for sentence in file.sentences:
             characters += len(sentence.text)
             topics[sentence.topic] += 1
-            roles[sentence.role] += 1
             for entity in sentence.entities:
                 labels[entity.label] += 1
                 if entity.label == "VALUE":
@@ -61,7 +58,6 @@ def count(files: Iterable[GoldFile]) -> Counts:
         labels["METRIC"],
         topics,
         values,
-        roles,
     )
 
 

@@ -48,8 +48,9 @@ def run(
     """
     outcome = Outcome(name)
     trained = name in TRAINED
+    untrained = None if trained else load_engine(name)
     for fold in folds(protocol, gold):
-        engine = _engine(name, fold, runs) if trained else load_engine(name)
+        engine = untrained or _engine(name, fold, runs)
         outcome.add("seeds", fold.test, tag_files(engine, fold.test, values))
         if protocol == AUTHORED_TO_SEEDS:
             for part, files in (("challenge", parts.get("challenge", ())), ("authored dev", fold.dev)):

@@ -6,12 +6,15 @@ The names of encoder and tag head are those of `transformers.BertForTokenClassif
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig
 
 from tagger.data.iob import TAGS
+from tagger.model.engine import Runner
+from tagger.model.inputs import Batch
 
 
 class TaggerNetwork(nn.Module):
@@ -40,6 +43,18 @@ class TaggerNetwork(nn.Module):
         mean = (hidden * own).sum(1) / own.sum(1)
         whole = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
         return self.classifier(self.dropout(hidden)), self.topic(whole)
+
+
+def torch_runner(network: TaggerNetwork) -> Runner:
+    """The network itself as what an engine runs."""
+
+    def run(batch: Batch) -> tuple[Any, Any]:
+        network.eval()
+        with torch.inference_mode():
+            tags, topics = network(*(torch.from_numpy(array) for array in batch))
+        return tags.numpy(), topics.numpy()
+
+    return run
 
 
 def load_encoder(folder: str | Path) -> nn.Module:

@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from tagger.data.gold import GoldFile
+from tagger.eval.tagging import is_exact, tag_files
 from tagger.model.engine import ModelEngine, Settings
-from tagger.model.network import TaggerNetwork
+from tagger.model.network import TaggerNetwork, torch_runner
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy
+from tagger.training.loop import collate, examples
 
 FLAGGED = 0.10  # at most this share of dev sentences goes to a person
 _TEMPERATURES = [round(0.5 + 0.05 * step, 2) for step in range(51)]
@@ -22,10 +24,6 @@ def calibrate(
     network: TaggerNetwork, vocabulary: Vocabulary, taxonomy: Taxonomy, files: Sequence[GoldFile]
 ) -> tuple[Settings, dict[str, Any]]:
     """The settings that fit dev best, and what the thresholds catch there."""
-    from tagger.eval.tagging import is_exact, tag_files
-    from tagger.training.loop import collate, examples
-    from tagger.training.run import torch_runner
-
     topics = [entry.id for entry in taxonomy.topics]
     data = examples([sentence for file in files for sentence in file.sentences], topics)
     tag_logits, tags, topic_logits, golds = [], [], [], []

@@ -22,9 +22,8 @@ from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
 from tagger.model.checkpoint import load_network
-from tagger.model.engine import ModelEngine, Runner, Settings
-from tagger.model.inputs import Batch
-from tagger.model.network import TaggerNetwork
+from tagger.model.engine import ModelEngine, Settings
+from tagger.model.network import TaggerNetwork, torch_runner
 from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, read_meta, write_meta
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
@@ -44,18 +43,6 @@ class Epoch(NamedTuple):
     loss: float
     dev: TaggingScores
     best: bool
-
-
-def torch_runner(network: TaggerNetwork) -> Runner:
-    """The network itself as what an engine runs."""
-
-    def run(batch: Batch) -> tuple[Any, Any]:
-        network.eval()
-        with torch.inference_mode():
-            tags, topics = network(*(torch.from_numpy(array) for array in batch))
-        return tags.numpy(), topics.numpy()
-
-    return run
 
 
 def dev_score(scores: TaggingScores) -> float:

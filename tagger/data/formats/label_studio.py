@@ -1,7 +1,4 @@
-"""Label Studio's JSON: a list of tasks, each with its annotation: labels on the text, relations, the topic as a choice.
-
-The labelling configuration that goes with it is `CONFIG`.
-"""
+"""Label Studio's JSON: a list of tasks, each with its annotation: labels on the text, relations, the topic as a choice."""
 
 from __future__ import annotations
 
@@ -18,17 +15,6 @@ LOST = (
     "the numbers of links (they are numbered anew, in the order of the VALUEs)",
     "readings of values and lists of chrome, which stay in files of their own",
 )
-
-
-def config(topics: list[str]) -> str:
-    """The labelling configuration of a project that takes these tasks: three labels, two relations, one topic."""
-    choices = "".join(f'<Choice value="{topic}"/>' for topic in topics)
-    return (
-        '<View><Labels name="label" toName="text"><Label value="METRIC" background="#1f77b4"/>'
-        '<Label value="VALUE" background="#d62728"/><Label value="UNIT" background="#2ca02c"/></Labels>'
-        '<Relations><Relation value="metric"/><Relation value="unit"/></Relations><Text name="text" value="$text"/>'
-        f'<Choices name="topic" toName="text" choice="single">{choices}</Choices></View>\n'
-    )
 
 
 def write(files: list[GoldFile], out: Path) -> None:
