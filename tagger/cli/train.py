@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tagger.training.loop import Progress
     from tagger.training.recipe import AdaptRecipe, TrainRecipe
 
+_LOG_EVERY = 100  # steps
+
 
 def train(
     recipe: Annotated[Optional[Path], typer.Option("--recipe", "-r", help="A TOML file of training/.")] = None,
@@ -81,7 +83,7 @@ def export(
 
 
 def _show(steps: Iterator[Progress]) -> None:
-    """Run through the steps, with a bar on a terminal."""
+    """Run through the steps: a bar on a terminal, now and then a line elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -96,3 +98,5 @@ def _show(steps: Iterator[Progress]) -> None:
                 total=step.steps,
                 description=f"epoch {step.epoch}, loss {step.loss:.3f}",
             )
+            if bar.disable and step.step % _LOG_EVERY == 0:
+                console.print(f"step {step.step} of {step.steps}: epoch {step.epoch}, loss {step.loss:.3f}")

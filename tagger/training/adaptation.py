@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tagger.errors import TaggerError
 from tagger.model.release import VOCABULARY
 from tagger.model.vocabulary import SPECIAL, Vocabulary
 from tagger.training.loop import Progress
+from tagger.training.precision import autocast, find_precision
 from tagger.training.recipe import AdaptRecipe
 from tagger.training.trimming import load_trimmed
 
@@ -94,6 +95,7 @@ def adapt(encoder: nn.Module, vocabulary: Vocabulary, texts: Sequence[str], reci
         [{"params": encoder.parameters(), "lr": recipe.rate}, {"params": head.parameters(), "lr": recipe.head_rate}],
         betas=(0.9, 0.98),
         weight_decay=0.01,
+        fused=True,
     )
     steps = max(1, int(recipe.epochs * per_epoch))
     warmup = max(1, int(steps * recipe.warmup))
@@ -109,8 +111,10 @@ def adapt(encoder: nn.Module, vocabulary: Vocabulary, texts: Sequence[str], reci
             total = 0.0
         batch = pieces[place * recipe.batch : (place + 1) * recipe.batch]
         shown, hidden = mask(vocabulary, batch, recipe.mask_share, chance)
-        states = encoder(input_ids=shown, attention_mask=torch.ones_like(shown)).last_hidden_state[hidden]
-        loss = nn.functional.cross_entropy(head(states, embeddings), torch.tensor(batch)[hidden])
+        with autocast(recipe.precision):
+            states = encoder(input_ids=shown, attention_mask=torch.ones_like(shown)).last_hidden_state[hidden]
+            logits = head(states, embeddings)
+        loss = nn.functional.cross_entropy(logits.float(), torch.tensor(batch)[hidden])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
@@ -128,8 +132,9 @@ def run(recipe: AdaptRecipe, out: Path) -> Iterator[Progress]:
     paths = sorted(Path(recipe.corpus).rglob("*.txt"))
     if not paths:
         raise TaggerError(f"{recipe.corpus}: holds no .txt file; name the corpus folder with --corpus")
+    recipe = replace(recipe, precision=find_precision(recipe.precision))
     texts = [read_text(path) for path in paths]
-    sources = {"corpus": hash_files(paths)}
+    sources = {"encoder": hash_files(sorted(Path(recipe.encoder).glob("*.safetensors"))), "corpus": hash_files(paths)}
     if recipe.gold:
         (fold,) = folds(AUTHORED_TO_SEEDS, Path(recipe.gold))
         texts += ["\n".join(line.text for line in file.lines) for file in fold.train]

@@ -16,6 +16,7 @@ from tagger.data.iob import TAGS, encode
 from tagger.model.inputs import WINDOW, Batch, build, by_length, section_text, windows
 from tagger.model.network import TaggerNetwork
 from tagger.model.vocabulary import Vocabulary
+from tagger.training.precision import autocast
 from tagger.training.recipe import TrainRecipe
 
 _IGNORED = -100
@@ -165,9 +166,10 @@ class Trainer:
 def _loss(
     network: TaggerNetwork, inputs: Sequence[Tensor], tags: Tensor, topics: Tensor, recipe: TrainRecipe
 ) -> Tensor:
-    tag_logits, topic_logits = network(*inputs)
-    tag_loss = nn.functional.cross_entropy(tag_logits.flatten(0, 1), tags.flatten(), ignore_index=_IGNORED)
-    topic_loss = nn.functional.cross_entropy(topic_logits, topics, label_smoothing=recipe.label_smoothing)
+    with autocast(recipe.precision):
+        tag_logits, topic_logits = network(*inputs)
+    tag_loss = nn.functional.cross_entropy(tag_logits.flatten(0, 1).float(), tags.flatten(), ignore_index=_IGNORED)
+    topic_loss = nn.functional.cross_entropy(topic_logits.float(), topics, label_smoothing=recipe.label_smoothing)
     return tag_loss + recipe.topic_weight * topic_loss
 
 
@@ -193,7 +195,7 @@ def _optimizer(network: TaggerNetwork, recipe: TrainRecipe) -> torch.optim.Optim
             chosen = [each for name, each in named if (each.dim() > 1) == decays]
             decay = recipe.weight_decay if decays else 0.0
             groups.append({"params": chosen, "lr": rate, "peak": rate, "weight_decay": decay})
-    return torch.optim.AdamW(groups)
+    return torch.optim.AdamW(groups, fused=True)
 
 
 def _batches(data: Sequence[Example], recipe: TrainRecipe, chance: random.Random) -> list[list[int]]:

@@ -26,6 +26,7 @@ class TrainRecipe:
     fold: str = AUTHORED_TO_SEEDS  # a fold of data/DATASET.md, or "release": everything but the challenge set
     fraction: float = 1.0  # of the training sentences, for learning curves
     random_seed: int = 0
+    precision: str = "auto"  # bf16, fp32, or auto: what is faster on this machine
     epochs: int = 10
     patience: int = 3  # epochs without a better dev score before it stops
     batch_tokens: int = 1600
@@ -50,6 +51,7 @@ class AdaptRecipe:
     corpus: str = "corpus"  # a folder of .txt files
     gold: str = ""  # a gold folder whose authored training text is added; never seeds, dev or challenge
     random_seed: int = 0
+    precision: str = "auto"
     epochs: float = 3.0
     batch: int = 32
     length: int = 128
