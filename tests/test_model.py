@@ -201,7 +201,10 @@ def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(trained: Path, tm
         batch_tokens=300,
         section_dropout=0.5,
         mask_rate=0.5,
+        number_rate=0.5,
+        width_rate=0.5,
         adversarial=0.5,
+        average=0.9,
     )
     list(run(recipe, tmp_path / "whole"))
     events = run(recipe, tmp_path / "parts")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +23,10 @@ from tagger.training.recipe import TrainRecipe
 _IGNORED = -100
 _TAG_IDS = {tag: number for number, tag in enumerate(TAGS)}
 _POOL = 16  # batches whose sentences are sorted together: like lengths side by side, still in random order
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_NUMBER, _DIGIT = re.compile(r"\d[\d.,]*\d|\d"), re.compile(r"\d")
+_HALF = "0123456789.,:;()%"
+_FULL = "０１２３４５６７８９．，：；（）％"
+_TO_FULL, _TO_HALF = str.maketrans(_HALF, _FULL), str.maketrans(_FULL, _HALF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +65,29 @@ def examples(sentences: Sequence[GoldSentence], topics: Sequence[str]) -> list[E
 
 
 def augment(example: Example, recipe: TrainRecipe, chance: random.Random) -> Example:
-    """The example as this epoch shows it: with or without its section path, with or without a number masked."""
+    """The example as this epoch shows it. Every change is character for character, so that the tags still fit."""
     text, section = example.text, example.section
     if chance.random() < recipe.section_dropout:
         section = ""
+    if chance.random() < recipe.number_rate:
+        text = _in_values(example, text, lambda number: _DIGIT.sub(lambda _: chance.choice("0123456789"), number))
     if chance.random() < recipe.mask_rate:
-        text = _mask_numbers(example, chance)
+        mask = chance.choice("*×xX")
+        text = _in_values(example, text, lambda number: mask * len(number))
+    if chance.random() < recipe.width_rate:
+        text = text.translate(_TO_FULL if chance.random() < 0.5 else _TO_HALF)
     return Example(text, section, example.tags, example.topic)
 
 
-def _mask_numbers(example: Example, chance: random.Random) -> str:
-    """Every annotated number under one kind of mask, character for character, so that the tags still fit."""
-    mask = chance.choice("*×xX")
+def _in_values(example: Example, text: str, change: Callable[[str], str]) -> str:
+    """The text with every annotated number changed."""
     value = {_TAG_IDS["B-VALUE"], _TAG_IDS["I-VALUE"]}
 
-    def hide(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         inside = all(tag in value for tag in example.tags[match.start() : match.end()])
-        return mask * len(match[0]) if inside else match[0]
+        return change(match[0]) if inside else match[0]
 
-    return _NUMBER.sub(hide, example.text)
+    return _NUMBER.sub(replace, text)
 
 
 def collate(vocabulary: Vocabulary, batch: Sequence[Example]) -> tuple[Batch, Tensor, Tensor]:
@@ -102,6 +110,7 @@ class Trainer:
         self.data = data
         self.recipe = recipe
         self.optimizer = _optimizer(network, recipe)
+        self._average = _copied(network) if recipe.average else {}  # by name; empty where none is kept
 
     def steps(self, done: int = 0) -> Iterator[Progress]:
         """Train the epochs after the `done` first ones; yields after every step. Stop asking to stop training."""
@@ -137,11 +146,25 @@ class Trainer:
             _attack(self.network, inputs, tags, topics, self.recipe)
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
+        own = self.network.state_dict()
+        for name, value in self._average.items():
+            value.lerp_(own[name], 1 - self.recipe.average)
         return float(loss.detach())
 
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within it the network has the weights that are scored and kept: averaged ones (Polyak and Juditsky 1992)."""
+        own = _copied(self.network)
+        self.network.load_state_dict(self._average or own)
+        try:
+            yield
+        finally:
+            self.network.load_state_dict(own)
+
     def state(self) -> dict[str, Tensor]:
-        """Weights and the optimizer's moments, by name, to go on from."""
+        """Weights, their average and the optimizer's moments, by name, to go on from."""
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self._average.items()}
         for number, parameter in enumerate(self._parameters()):
             own = self.optimizer.state[parameter]
             tensors |= {f"optimizer.{number}.{name}": value for name, value in own.items()}
@@ -149,18 +172,21 @@ class Trainer:
 
     def load_state(self, tensors: Mapping[str, Tensor]) -> None:
         """Take up what `state` gave."""
-        prefix = "network."
-        self.network.load_state_dict(
-            {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
-        )
+        self.network.load_state_dict(_under("network.", tensors))
+        self._average = _under("average.", tensors)
         for number, parameter in enumerate(self._parameters()):
-            prefix = f"optimizer.{number}."
-            self.optimizer.state[parameter] = {
-                name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)
-            }
+            self.optimizer.state[parameter] = _under(f"optimizer.{number}.", tensors)
 
     def _parameters(self) -> list[nn.Parameter]:
         return [each for group in self.optimizer.param_groups for each in group["params"]]
+
+
+def _copied(network: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _loss(

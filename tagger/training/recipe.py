@@ -24,7 +24,7 @@ class TrainRecipe:
     start: str = ""  # a model folder to go on from, heads and all, instead of an encoder with fresh heads
     data: str = "data/gold"
     fold: str = AUTHORED_TO_SEEDS  # a fold of data/DATASET.md, or "release": everything but the challenge set
-    fraction: float = 1.0  # of the training sentences, for learning curves
+    fraction: float = 1.0  # of the authored training sentences: for learning curves, and for replay after `start`
     random_seed: int = 0
     precision: str = "auto"  # bf16, fp32, or auto: what is faster on this machine
     epochs: int = 10
@@ -38,9 +38,11 @@ class TrainRecipe:
     topic_weight: float = 0.2
     label_smoothing: float = 0.05
     section_dropout: float = 0.25  # share of sentences shown without their section path
-    mask_rate: float = 0.0  # share of sentences of which a number is replaced by a mask
+    mask_rate: float = 0.0  # share of sentences whose numbers are replaced by a mask
+    number_rate: float = 0.0  # share of sentences whose digits are drawn anew
+    width_rate: float = 0.0  # share of sentences whose digits and punctuation change between full and half width
     adversarial: float = 0.0  # size of the step on the embeddings (FGM, Miyato et al. 2017); 0 is off
-    average: float = 0.0  # decay of the weights' moving average; 0 is off
+    average: float = 0.0  # decay of the weights' moving average, which is what is kept; 0 is off
 
 
 @dataclass(frozen=True, slots=True)

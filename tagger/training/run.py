@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,10 +30,12 @@ from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
 from tagger.training.calibration import calibrate
 from tagger.training.curves import draw
 from tagger.training.loop import Progress, Trainer, examples
-from tagger.training.recipe import TrainRecipe, to_toml
+from tagger.training.precision import AUTO, find_precision
+from tagger.training.recipe import TrainRecipe, load_recipe, to_toml
 from tagger.training.trimming import load_trimmed
 
 RECIPE, EPOCHS, CURVES, STATE = "recipe.toml", "epochs.json", "curves.png", "state.safetensors"
+_SEEDS = "seeds"  # the part of real reports
 
 
 class Epoch(NamedTuple):
@@ -57,6 +59,7 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     Raises TaggerError for gold data or an encoder that is not there, and for a folder of another recipe.
     """
     taxonomy = load_taxonomy()
+    recipe = replace(recipe, precision=_precision(recipe, out, resume))
     fold = find_fold(recipe.fold, Path(recipe.data))
     topics = [entry.id for entry in taxonomy.topics]
     vocabulary, network = start_network(recipe, taxonomy)
@@ -71,11 +74,12 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
         yield progress
         if not progress.epoch_done:
             continue
-        dev = score(_tag(engine, fold.dev))
-        best = all(dev_score(dev) > each["dev_score"] for each in history)
+        with trainer.averaged():
+            dev = score(_tag(engine, fold.dev))
+            best = all(dev_score(dev) > each["dev_score"] for each in history)
+            if best:
+                save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / WEIGHTS)
         history.append(_record(progress, dev, best))
-        if best:
-            save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / WEIGHTS)
         save_file(trainer.state(), out / STATE)
         (out / EPOCHS).write_text(json.dumps(history, indent=1) + "\n", encoding="utf-8")
         yield Epoch(progress.epoch, progress.loss, dev, best)
@@ -89,12 +93,21 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
 
 
 def _sentences(fold: Fold, recipe: TrainRecipe) -> list[GoldSentence]:
-    """The training sentences of a fold, or the recipe's fraction of them."""
-    sentences = [sentence for file in fold.train for sentence in file.sentences]
-    if recipe.fraction == 1:
-        return sentences
-    order = np.random.default_rng(recipe.random_seed).permutation(len(sentences))
-    return [sentences[place] for place in order[: int(len(order) * recipe.fraction)]]
+    """The training sentences of a fold: of the authored ones the recipe's fraction, of the seeds all."""
+    authored, seeds = (
+        [sentence for file in fold.train if (file.path.parent.name == _SEEDS) == real for sentence in file.sentences]
+        for real in (False, True)
+    )
+    order = np.random.default_rng(recipe.random_seed).permutation(len(authored))
+    chosen = sorted(order[: round(len(order) * recipe.fraction)])
+    return [authored[place] for place in chosen] + seeds
+
+
+def _precision(recipe: TrainRecipe, out: Path, resume: bool) -> str:
+    """What to train in: what an interrupted run began with, what is asked, or what is faster here."""
+    if resume and recipe.precision == AUTO and (out / RECIPE).exists():
+        return load_recipe(TrainRecipe, out / RECIPE).precision
+    return find_precision(recipe.precision)
 
 
 def _resume(trainer: Trainer, recipe: TrainRecipe, out: Path) -> list[dict[str, Any]]:
