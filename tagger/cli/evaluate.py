@@ -25,10 +25,19 @@ def evaluate(
     protocol: Annotated[
         str, typer.Option(help="What a trained engine learns from: authored-to-seeds or leave-one-report-out.")
     ] = "authored-to-seeds",
-    gold: Annotated[Path, typer.Option(help="The gold folder, with the parts seeds, authored and challenge.")] = Path(
-        "data/gold"
-    ),
+    gold: Annotated[
+        Path,
+        typer.Option(
+            help="The gold folder, with the parts seeds, authored and challenge; with --model, any .tagged files."
+        ),
+    ] = Path("data/gold"),
     runs: Annotated[Path, typer.Option(help="Where the models of a protocol lie: one folder a fold.")] = Path("runs"),
+    model: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="Score this trained model, which must not have seen the gold files, instead of a protocol's."
+        ),
+    ] = None,
     write: Annotated[
         Optional[list[Path]], typer.Option(help="Write the tables into this document, between its score marks.")
     ] = None,
@@ -48,7 +57,8 @@ def evaluate(
     from tagger.eval.tables import filled, is_current
 
     with reported():
-        lines = run(engine or ["rules"], protocol, gold, runs, report)
+        engines = engine or (["rules"] if model is None else ["model"])
+        lines = run(engines, protocol, gold, runs, report, model)
         typer.echo("\n".join(lines))
         stale = [path for path in write or [] if not is_current(path, lines)]
         for path in stale:
@@ -63,13 +73,16 @@ def evaluate(
 COLUMNS = ("sentences", "METRIC", "VALUE", "UNIT", "triple", "topic acc.", "topic macro-F1", "values", "exact")
 
 
-def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path | None = None) -> list[str]:
+def run(
+    engines: list[str], protocol: str, gold: Path, runs: Path, report: Path | None = None, model: Path | None = None
+) -> list[str]:
     """The lines of the report. Raises TaggerError where the gold data or an engine is not there."""
     from datetime import date
 
-    from tagger.data.corpus import PARTS, hash_gold, load_part
+    from tagger.data.corpus import PARTS, hash_gold, load_part, tagged_paths
+    from tagger.data.markup import read_tagged
     from tagger.data.values import read_values, values_path
-    from tagger.eval.protocol import CONTENDERS
+    from tagger.eval.protocol import CONTENDERS, TRAINED, run_given
     from tagger.eval.protocol import run as run_protocol
     from tagger.eval.report import render
     from tagger.taxonomy import load_taxonomy
@@ -77,19 +90,27 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path 
     for name in engines:
         if name not in CONTENDERS:
             raise TaggerError(f"{name}: no such engine; choose one of: {', '.join(CONTENDERS)}")
-    parts = {part: load_part(gold, part) for part in PARTS if (gold / part).is_dir()}
-    if not {"seeds", "authored"} <= parts.keys():
-        raise TaggerError(f"{gold}: lacks seeds or authored; name the gold folder with --gold")
+        if model is not None and name in TRAINED and name != "model":
+            raise TaggerError(f"{name}: is trained by a protocol; leave --model out, or score rules and model alone")
+    if model is not None:
+        parts = {gold.name: [read_tagged(path) for path in tagged_paths(gold)]}
+    else:
+        parts = {part: load_part(gold, part) for part in PARTS if (gold / part).is_dir()}
+        if not {"seeds", "authored"} <= parts.keys():
+            raise TaggerError(f"{gold}: lacks seeds or authored; name the gold folder with --gold")
     files = [file for part in parts.values() for file in part]
     for file in files:
         if not file.sentences:
             raise TaggerError(f"{file.path}: holds no sentence; tagger data check says more")
     titles = {file.name: _title(file) for file in files}
     values = {file.name: read_values(file) for file in files if values_path(file.path).exists()}
-    outcomes = [run_protocol(name, protocol, gold, parts, values, runs) for name in engines]
+    if model is not None:
+        outcomes = [run_given(name, model, files, values) for name in engines]
+    else:
+        outcomes = [run_protocol(name, protocol, gold, parts, values, runs) for name in engines]
+    what = f"protocol {protocol}" if model is None else f"model {model}"
     lines = [
-        f"protocol {protocol}, taxonomy {load_taxonomy().version}, gold sha256 {hash_gold(files)[:12]}, "
-        f"{date.today().isoformat()}"
+        f"{what}, taxonomy {load_taxonomy().version}, gold sha256 {hash_gold(files)[:12]}, {date.today().isoformat()}"
     ]
     if report is not None:
         report.write_text(render(lines[0], outcomes, titles, load_taxonomy()), encoding="utf-8")
@@ -97,6 +118,8 @@ def run(engines: list[str], protocol: str, gold: Path, runs: Path, report: Path 
         lines += ["", *_table(outcome, titles)]
     for outcome in outcomes[1:]:
         lines += ["", *_compared(outcomes[0], outcome)]
+    if any(outcome.raw.triple.gold for outcome in outcomes):
+        lines += ["", *_raw(outcomes)]
     return [*lines, "", *_reader(parts)]
 
 
@@ -110,7 +133,7 @@ def _table(outcome: Outcome, titles: dict[str, str]) -> Iterator[str]:
     yield f"| {outcome.engine} | {' | '.join(COLUMNS)} |"
     yield "|---" * (len(COLUMNS) + 1) + "|"
     for part, tagged in outcome.parts.items():
-        if part in ("seeds", "challenge"):  # the files of the others are too many to be told apart in a table
+        if not part.startswith("authored"):  # whose files are too many to be told apart in a table
             yield from (_row(titles[name], score(scored)) for name, scored in tagged.items())
         yield _row(f"**{part}, all**", score(outcome.pooled(part)))
 
@@ -124,6 +147,15 @@ def _compared(first: Outcome, second: Outcome) -> Iterator[str]:
         for name, found in differences(first.pooled(part), second.pooled(part)).items():
             sign = " *" if found.low > 0 or found.high < 0 else ""
             yield f"| {part}: {name} | {found.score:+.3f}{sign} | {found.low:+.3f} … {found.high:+.3f} |"
+
+
+def _raw(outcomes: list[Outcome]) -> Iterator[str]:
+    yield "| end to end, from the raw files of the seeds | METRIC | VALUE | UNIT | triple | topic acc. |"
+    yield "|---" * 6 + "|"
+    for outcome in outcomes:
+        raw = outcome.raw
+        numbers = [*(counts.f1 for counts in raw.labels.values()), raw.triple.f1, raw.topic.f1]
+        yield f"| {outcome.engine} | {' | '.join(map(_number, numbers))} |"
 
 
 def _reader(parts: dict[str, list[GoldFile]]) -> Iterator[str]:

@@ -73,12 +73,16 @@ def adapt(
 
 def export(
     folder: Annotated[Path, typer.Argument(help="A model folder that tagger train has made.")],
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--output", "-o", help="Make it a release, with card, in this folder. Default: in place."),
+    ] = None,
 ) -> None:
-    """Export a trained model to ONNX, in full precision and with 8-bit weights, and check that they say the same."""
+    """Export a trained model to ONNX with 8-bit weights, and check that it says what the trained one says."""
     with reported("train"):
         from tagger.model.export import export_folder
 
-        for line in export_folder(folder):
+        for line in export_folder(folder, output):
             typer.echo(line)
 
 

@@ -12,7 +12,9 @@ from tagger.data.protocols import AUTHORED_TO_SEEDS, Fold, folds
 from tagger.document import Quantity
 from tagger.engines import Engine, load_engine
 from tagger.errors import TaggerError
+from tagger.eval.raw import RawScores, score_raw
 from tagger.eval.tagging import Scored, tag_files
+from tagger.model.release import digest, read_meta
 from tagger.taxonomy import load_taxonomy
 
 TRAINED = ("linear", "model")  # these learn from the fold's training files; the others are as they are
@@ -23,10 +25,11 @@ Values = Mapping[str, Mapping[tuple[int, int], Quantity]]
 
 @dataclass(slots=True)
 class Outcome:
-    """What one engine says of each test file, by part and then file name."""
+    """What one engine says of each test file, by part and then file name; and how it does on the seeds' raw files."""
 
     engine: str
     parts: dict[str, dict[str, list[Scored]]] = field(default_factory=dict)
+    raw: RawScores = field(default_factory=RawScores)
 
     def add(self, part: str, files: Sequence[GoldFile], tagged: Sequence[list[Scored]]) -> None:
         own = self.parts.setdefault(part, {})
@@ -52,6 +55,7 @@ def run(
     for fold in folds(protocol, gold):
         engine = untrained or _engine(name, fold, runs)
         outcome.add("seeds", fold.test, tag_files(engine, fold.test, values))
+        outcome.raw = outcome.raw + score_raw(engine, fold.test)
         if protocol == AUTHORED_TO_SEEDS:
             for part, files in (("challenge", parts.get("challenge", ())), ("authored dev", fold.dev)):
                 if files:
@@ -61,13 +65,32 @@ def run(
     return outcome
 
 
+def run_given(name: str, model: Path, files: Sequence[GoldFile], values: Values) -> Outcome:
+    """Score material of one engine on gold files of any kind; `model` is the folder of the trained one.
+
+    Raises TaggerError where the model was trained, or its best epoch chosen, on one of the files.
+    """
+    if name == "model":
+        data = read_meta(model).content["data"]
+        seen = {sha256 for part in data.values() for sha256 in part["files"].values()}
+        for file in files:
+            if digest(file.path) in seen:
+                raise TaggerError(
+                    f"{file.path}: {model} was trained on it; score the model on files that it has not seen"
+                )
+    outcome = Outcome(name)
+    engine = load_engine(name, model if name == "model" else None)
+    outcome.add(files[0].path.parent.name, files, tag_files(engine, files, values))
+    outcome.raw = score_raw(engine, files)
+    return outcome
+
+
 def _engine(name: str, fold: Fold, runs: Path) -> Engine:
     if name == "linear":
         from tagger.linear import LinearEngine
 
         return LinearEngine(load_taxonomy(), [sentence for file in fold.train for sentence in file.sentences])
     from tagger.model.engine import ModelEngine
-    from tagger.model.release import read_meta
 
     folder = runs / fold.name.replace(":", "-")
     meta = read_meta(folder)

@@ -23,6 +23,7 @@ from tagger.training.precision import autocast, find_precision
 from tagger.training.recipe import AdaptRecipe
 from tagger.training.trimming import load_trimmed
 
+ORIGIN = "origin.json"
 _SHORTEST = 10  # shorter lines are headings and page numbers
 _SPANS = (1, 1, 2, 2, 3)  # lengths of masked stretches: Chinese words, not only characters
 _KEPT, _REPLACED = 0.1, 0.1  # shares of masked places that keep their character, or show a random one
@@ -149,4 +150,4 @@ def run(recipe: AdaptRecipe, out: Path) -> Iterator[Progress]:
     encoder.half().save_pretrained(out)  # type: ignore[operator]
     encoder.float()
     origin = {"recipe": asdict(recipe), "sha256": sources, "date": date.today().isoformat()}
-    (out / "origin.json").write_text(json.dumps(origin, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (out / ORIGIN).write_text(json.dumps(origin, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -24,9 +24,10 @@ from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine, Settings
 from tagger.model.network import TaggerNetwork, torch_runner
-from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, read_meta, write_meta
+from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, digest, read_meta, write_meta
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
+from tagger.training.adaptation import ORIGIN
 from tagger.training.calibration import calibrate
 from tagger.training.curves import draw
 from tagger.training.loop import Progress, Trainer, examples
@@ -186,6 +187,13 @@ def _record(progress: Progress, dev: TaggingScores, best: bool) -> dict[str, Any
     }
 
 
+def _origin(recipe: TrainRecipe) -> dict[str, Any]:
+    """Where the encoder comes from, as it says itself; empty where it does not."""
+    path = Path(recipe.encoder) / ORIGIN
+    origin: dict[str, Any] = json.loads(read_text(path)) if path.is_file() else {}
+    return origin
+
+
 def _describe(
     out: Path,
     recipe: TrainRecipe,
@@ -215,8 +223,12 @@ def _describe(
             "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},
             "review": {"topic": settings.topic_review, "span": settings.span_review},
             "recipe": asdict(recipe),
+            "encoder": _origin(recipe),
             "data": {
-                name: {"sha256": hash_files(file.path for file in files), "files": [file.name for file in files]}
+                name: {
+                    "sha256": hash_files(file.path for file in files),
+                    "files": {file.name: digest(file.path) for file in files},
+                }
                 for name, files in (("train", fold.train), ("dev", fold.dev))
             },
             "dev": best | calibration,
