@@ -110,6 +110,7 @@ def pdf(pages: list[list[tuple[float, float, str]]], encrypt: bool = False, pict
         f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{2 * i + 6} 0 R' for i in range(len(pages)))}] >>".encode(),
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>",
         b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 "
+        b"/FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] >> "
         b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>",
         stream(
             b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", b"\x80"

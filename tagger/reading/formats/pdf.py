@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from statistics import median
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from tagger.errors import TaggerError
-from tagger.reading.characters import squeeze
+from tagger.reading.characters import ENDS_SENTENCE, squeeze
 from tagger.reading.chrome import is_page_number
 from tagger.reading.formats.package import damaged
 from tagger.reading.lines import Line
@@ -25,6 +26,7 @@ _MAX_PAGES = 10_000
 _EDGE = 2  # lines at the top and at the foot of a page, among which heads, feet and page numbers are looked for
 _MIN_PAGES = 3  # on which a line stands again before it is taken for a running one …
 _MIN_SHARE = 0.3  # … and share of all pages: heads may change from chapter to chapter, or from left to right pages
+_SAME_HEIGHT = 4.0  # points; a running line stands at one height
 _COLUMN_GAP = 1.0  # in heights of a character: a wider gap in a line parts two columns of a table
 
 _NEWLINES = "\r\n"
@@ -170,13 +172,18 @@ def _running_lines(pages: list[_Page]) -> set[tuple[int, int]]:
         for (index, position), key in keys.items()
         if key.isdecimal() and len(key) <= 4 and int(key) - index in numbers
     }
-    standing = Counter(key for _, key in {(index, _without_page(key, index)) for (index, _), key in keys.items()})
+    standing: dict[str, dict[int, float]] = {}  # height on each page, by line
+    for (index, position), key in keys.items():
+        if not (key.isdecimal() or _is_page_number(key) or ENDS_SENTENCE.search(key)):
+            standing.setdefault(_without_page(key, index), {})[index] = pages[index].lines[position].height
     least = max(_MIN_PAGES, _MIN_SHARE * len(pages))
     for index, position, top in edges:
-        key = keys[index, position]
-        if key.isdecimal() or _is_page_number(key) or standing[_without_page(key, index)] < least:
+        heights = standing.get(_without_page(keys[index, position], index), {})
+        if len(heights) < least or (index == 0 and top):
             continue
-        if not (index == 0 and top):
+        middle = median(heights.values())
+        same = sum(abs(height - middle) <= _SAME_HEIGHT for height in heights.values())
+        if same >= least and abs(pages[index].lines[position].height - middle) <= _SAME_HEIGHT:
             found.add((index, position))
     return found
 

@@ -17,6 +17,8 @@ _MAX_ROWS = 1_048_576  # of a sheet, as Excel has it
 _MAX_CELLS = 5_000_000  # of a sheet, empty ones counted: a cell in the last column of each row makes billions
 _TEXT_HEAD = re.compile(r"\s*(?:正文|内容|文本|全文|正文内容|报告正文|text|content|body)\s*", re.IGNORECASE)
 _MIN_SHARE = 0.8  # of all characters, for the column under such a head to be the text, not one column of a table
+_SAMPLE = 100_000  # characters in which the delimiter of a CSV file is looked for
+_QUOTED = re.compile('"[^"]*"')
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 
 
@@ -74,7 +76,8 @@ def read_csv(data: bytes, name: str, limit: int) -> Extracted:
     from tagger.reading.decoding import decode
 
     text, encoding = decode(data, name)
-    head = text[: text.find("\n")] if "\n" in text else text
+    # What stands in quotes parts nothing.
+    head = _QUOTED.sub("", text[:_SAMPLE]).lstrip("\r\n").partition("\n")[0]
     delimiter = max(",\t;", key=head.count)
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     builder = TextBuilder(name, limit)
