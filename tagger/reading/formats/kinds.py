@@ -36,6 +36,7 @@ SUFFIXES = {
 }
 SUPPORTED = ".txt, .md, .docx, .pdf, .html, .xlsx, .csv, .zip, .doc or .wps"
 
+_MIN_TEXT = 4  # bytes; "PK" is no text but what is left of an archive
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PAGE = re.compile(
@@ -65,7 +66,9 @@ def identify(data: bytes, suffix: str, name: str) -> str:
         return "html"
     if _XML.match(data):
         return declared  # Word 2003 XML is named .doc
-    return ("csv" if declared == "xlsx" else "text") if _is_text(data, name) else declared
+    if len(data) < _MIN_TEXT or not _is_text(data, name):
+        return declared
+    return "csv" if declared == "xlsx" else "text"
 
 
 def _in_zip(data: bytes, declared: str, name: str) -> str:
