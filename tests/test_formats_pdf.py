@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
-from office_files import pdf, printed
+from office_files import pdf, printed, stream
 
 from tagger.errors import TaggerError
 from tagger.reading import place_at, read
@@ -118,6 +120,18 @@ def test_encrypted_damaged_and_foreign_files_are_told_apart() -> None:
     assert "damaged" in refusal(pdf(paged(1))[:60])
     assert "damaged" in refusal(b"%PDF-1.5")
     assert "damaged" in refusal(b"<html>404</html>")
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_stream_that_unpacks_to_too_much_is_refused(layers: int) -> None:
+    packed = b" " * (33 * 1024 * 1024)
+    for _ in range(layers):
+        packed = zlib.compress(packed, 9)
+    filters = b"/FlateDecode " * layers
+    bomb = stream(b"9 0 obj << /Filter [" + filters + b"]", packed)
+    assert "unpacks to over 32 MB" in refusal(pdf(paged(1)) + bomb)
+    picture = stream(b"9 0 obj << /Subtype /Image /Filter [" + filters + b"]", packed)
+    assert text_of(pdf(paged(1)) + picture) == text_of(pdf(paged(1)))
 
 
 def test_a_text_over_the_limit_is_refused() -> None:

@@ -69,7 +69,7 @@ def test_bombs_are_refused() -> None:
     book = workbook(表=[["甲"]])
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
     path = "xl/worksheets/sheet1.xml"
-    wide = sheet % b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(1, 400))
+    wide = sheet % b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(1, 130))
     with pytest.raises(TaggerError, match="cells"):
         read_xlsx(with_part(book, path, wide), "r.xlsx", LIMIT)
     with pytest.raises(TaggerError, match="unpacks to"):
@@ -78,6 +78,11 @@ def test_bombs_are_refused() -> None:
         read_xlsx(with_part(book, path, b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet % b""), "r.xlsx", LIMIT)
     with pytest.raises(TaggerError, match="--max-mb"):
         read_xlsx(workbook(表=[["字" * 600], ["字" * 600]]), "r.xlsx", 1000)
+
+
+def test_more_rows_than_a_report_has_are_refused() -> None:
+    with pytest.raises(TaggerError, match="rows"):
+        read_csv("甲,乙\n".encode() * 200_001, "r.csv", 10 * LIMIT)
 
 
 def test_a_row_far_down_costs_no_time() -> None:

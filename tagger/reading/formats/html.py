@@ -91,6 +91,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_MAX_TAGS = 1_000_000  # some 400 MB of tree; no page has a tenth of it
 _MENU = 3  # links in a row, with no text between them
 _BETWEEN_LINKS = re.compile(r"[\s|｜·•>»›/\\\-—:：，、\[\]【】]*")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -116,6 +117,10 @@ def read_html(data: bytes, name: str, limit: int) -> Extracted:
     from lxml import etree
 
     text, encoding = _decode(data, name)
+    if (tags := text.count("<")) > _MAX_TAGS:
+        raise TaggerError(
+            f"{name}: has {tags} tags, over the limit of {_MAX_TAGS}; open it in a browser and save its text"
+        )
     # The parser reads bytes best: as text, an XML declaration would be an error. NUL would end the page.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True)
     root = etree.fromstring(text.replace("\x00", " ").encode("utf-8", "replace"), parser)

@@ -18,6 +18,7 @@ from tagger.errors import TaggerError
 from tagger.reading.characters import ENDS_SENTENCE, squeeze
 from tagger.reading.chrome import is_page_number
 from tagger.reading.formats.package import damaged
+from tagger.reading.formats.streams import check_streams
 from tagger.reading.lines import Line
 from tagger.reading.places import Extracted, TextBuilder
 
@@ -62,6 +63,7 @@ def read_pdf(data: bytes, name: str, limit: int) -> Extracted:
     """
     import pypdfium2
 
+    check_streams(data, name)
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

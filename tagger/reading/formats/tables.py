@@ -14,7 +14,9 @@ from tagger.reading.places import Extracted, TextBuilder
 _KIND = "Excel workbook"
 _MAX_WORKBOOK = 128 * MEBIBYTE  # of XML, unpacked; the texts of a workbook are all held in memory
 _MAX_ROWS = 1_048_576  # of a sheet, as Excel has it
-_MAX_CELLS = 5_000_000  # of a sheet, empty ones counted: a cell in the last column of each row makes billions
+# What a file may hold, empty rows and cells counted: a cell in the last column of each row makes billions of cells.
+_MAX_CELLS = 2_000_000
+_MAX_FILLED = 200_000  # rows with something in them
 _TEXT_HEAD = re.compile(r"\s*(?:正文|内容|文本|全文|正文内容|报告正文|text|content|body)\s*", re.IGNORECASE)
 _MIN_SHARE = 0.8  # of all characters, for the column under such a head to be the text, not one column of a table
 _SAMPLE = 100_000  # characters in which the delimiter of a CSV file is looked for
@@ -51,20 +53,14 @@ def read_xlsx(data: bytes, name: str, limit: int) -> Extracted:
         for sheet in workbook.worksheets:
             # The size that a sheet states may be wrong, and may be a million empty rows.
             sheet.reset_dimensions()
-            _add_rows(builder, _rows(sheet, name), f"sheet {sheet.title} row ", limit)
+            _add_rows(builder, _rows(sheet), f"sheet {sheet.title} row ", name, limit)
     finally:
         workbook.close()
     return builder.build()
 
 
-def _rows(sheet: Any, name: str) -> Iterator[tuple[int, list[str]]]:
-    cells = 0
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(sheet.iter_rows(max_row=_MAX_ROWS), 1):
-        cells += len(row)
-        if cells > _MAX_CELLS:
-            raise TaggerError(
-                f"{name}: sheet {sheet.title} has over {_MAX_CELLS} cells; delete its empty columns or split it"
-            )
         yield number, [_shown(cell) for cell in row]
 
 
@@ -82,20 +78,28 @@ def read_csv(data: bytes, name: str, limit: int) -> Extracted:
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     builder = TextBuilder(name, limit)
     try:
-        _add_rows(builder, enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1), "row ", limit)
+        _add_rows(
+            builder, enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1), "row ", name, limit
+        )
     except csv.Error as error:
         raise damaged(name, "CSV file", error) from None
     return builder.build(encoding)
 
 
-def _add_rows(builder: TextBuilder, rows: Iterable[tuple[int, list[str]]], label: str, limit: int) -> None:
+def _add_rows(builder: TextBuilder, rows: Iterable[tuple[int, list[str]]], label: str, name: str, limit: int) -> None:
     """Append the rows of one sheet, each with its number."""
     kept: list[tuple[int, list[str]]] = []
-    size = 0
+    size = count = 0
     for number, cells in rows:
         size += sum(map(len, cells))
+        count += len(cells)
         if any(cells):
             kept.append((number, cells))
+        if count > _MAX_CELLS or len(kept) > _MAX_FILLED:
+            raise TaggerError(
+                f"{name}: has over {_MAX_FILLED} rows or {_MAX_CELLS} cells (see {label}{number}); "
+                "delete empty columns, or split it"
+            )
         if size > limit:
             break  # the builder says so
     column = _text_column(kept)
