@@ -97,6 +97,11 @@ def test_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "over 1 files" in only_error(bomb)
 
 
+def test_an_archive_in_an_archive_is_held_in_memory_and_so_limited() -> None:
+    inner = archive({"r.txt": os.urandom(1024 * 1024)}, zipfile.ZIP_STORED)
+    assert "over the limit of 1 MB" in only_error(archive({"b.zip": inner}))
+
+
 def test_inner_archives_spend_from_the_same_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     inner = archive({"r.txt": b"a" * 900}, zipfile.ZIP_STORED)
     monkeypatch.setattr(archives, "MAX_TOTAL", 2 * len(inner) + 1000)

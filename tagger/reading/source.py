@@ -52,7 +52,7 @@ def load(path: str, max_mb: float = 50) -> Source:
 def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
     """The report in a file, or those in an archive: a source for each, or the error that says what is wrong with it.
 
-    The size of an archive itself is not limited, that of each file in it is. Raises nothing.
+    The size of an archive itself is not limited, that of each file in it is, archives among them. Raises nothing.
     """
     from tagger.reading.formats.archive import members
 

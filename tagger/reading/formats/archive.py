@@ -106,7 +106,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_mb: 
     if stat.S_ISLNK(info.external_attr >> 16):
         raise TaggerError(f"{name}: is a link to another file; put the file itself into the archive")
     # An archive may state a size below the limit and hold more: only what it states is unpacked, and the check sum tells.
-    if info.file_size > limit and not name.lower().endswith(".zip"):
+    if info.file_size > limit:
         raise TaggerError(too_large(name, info.file_size, max_mb))
     if info.file_size > _SMALL and info.file_size > MAX_RATIO * info.compress_size:
         raise TaggerError(
