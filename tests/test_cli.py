@@ -40,7 +40,9 @@ BAD: dict[str, tuple[str, bytes | None, str]] = {
     "spoilt UTF-8": ("spoilt.txt", ("健康管理高血压患者" * 20).encode() + b"\xff\xff" + b"abc", "0xFF"),
     "no encoding": ("noise.txt", bytes(range(128, 256)) * 9, "neither UTF-8"),
     "binary": ("binary.txt", bytes(range(32)) * 99, "binary|neither"),
-    "docx": ("r.docx", b"PK\x03\x04", r"\.docx"),
+    "broken docx": ("r.docx", b"PK\x03\x04", "damaged"),
+    "presentation": ("r.pptx", b"PK\x03\x04", r"type \.pptx"),
+    "archive": ("r.zip", b"PK\x05\x06" + bytes(18), "tagger batch"),
     "too large": ("large.txt", b"a" * (1024 * 1024 + 1), "limit of 1 MB.*--max-mb"),
 }
 EXTENSIONS = {"jsonl": "jsonl", "csv": "csv", "xlsx": "xlsx", "html": "html", "htm": "html", "CSV": "csv"}

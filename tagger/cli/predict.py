@@ -17,7 +17,12 @@ from tagger.output import FORMATS, ROWS
 
 
 def predict(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Reports (.txt, .md); - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE…", help="Reports (.txt, .md, .docx, .pdf, .html, .xlsx, .csv, .doc); - is standard input."
+        ),
+    ],
     output: Annotated[
         Optional[Path], typer.Option("--output", "-o", help="Write to this file, whole or not at all.")
     ] = None,

@@ -11,11 +11,12 @@ from tagger.reading.enumerators import Enumerator, read_enumerator
 from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
+from tagger.reading.places import Place, place_at
 from tagger.reading.roles import names_role, paragraph_role, report_year, title_role
 from tagger.reading.sentences import split_sentences
-from tagger.reading.source import Source, load
+from tagger.reading.source import Source, load, load_all
 
-__all__ = ["Source", "load", "read"]
+__all__ = ["Place", "Source", "load", "load_all", "place_at", "read"]
 
 _TITLE_LINES = 4
 _FULL_STOP_IN_NUMBER = re.compile(r"\d。$")

@@ -1,60 +1,123 @@
-"""Where a report comes from: a path or standard input, to decoded text."""
+"""Where a report comes from: a path or standard input, of any format that is read, to its text."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
 from tagger.errors import TaggerError
 from tagger.reading.characters import BLANK_RUN
-from tagger.reading.decoding import decode
+from tagger.reading.formats import ArchiveFound, extract
+from tagger.reading.formats.kinds import SUFFIXES, SUPPORTED
+from tagger.reading.places import Place
 
 STDIN = "-"
-SUFFIXES = (".txt", ".md", ".text", "")
 MEBIBYTE = 1024 * 1024
 
 
 class Source(NamedTuple):
-    """A report as it came: its name, the decoded text, the encoding, and the SHA-256 of the bytes."""
+    """A report as it came: its name, its text, the encoding, the SHA-256 of the bytes, its format, and the places in it.
+
+    All offsets refer to `text`: the decoded file for format "text", what was extracted for the others. `encoding` is
+    None for formats that are not text; `places` is empty for those without pages, paragraphs or rows.
+    """
 
     name: str
     text: str
-    encoding: str
+    encoding: str | None
     sha256: str
+    format: str = "text"
+    places: tuple[Place, ...] = ()
 
 
 def load(path: str, max_mb: float = 50) -> Source:
-    """Read and decode one report; `path` "-" is standard input.
+    """Read one report; `path` "-" is standard input. `max_mb` limits both the file and the text in it.
 
     Raises TaggerError naming the file, what is wrong and what to do.
     """
-    if not 0 < max_mb < float("inf"):
-        raise TaggerError(f"--max-mb {max_mb:g}: give a number of megabytes greater than 0")
-    limit = int(max_mb * MEBIBYTE)
-    if path == STDIN:
-        if sys.stdin is None:
-            raise TaggerError("standard input is closed; name a file")
-        data = _read_limited(sys.stdin.buffer, "standard input", limit, max_mb)
-        name = "standard input"
-    else:
-        data = _read_path(path, limit, max_mb)
-        name = path
+    try:
+        data, suffix = _fetch(path, max_mb)
+        if data is not None:
+            return from_bytes(data, path, suffix, max_mb)
+    except ArchiveFound:
+        pass
+    shown = _shown(path)
+    raise TaggerError(f"{shown}: is an archive of files; score what is in it with: tagger batch {shown}")
+
+
+def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
+    """The report in a file, or those in an archive: a source for each, or the error that says what is wrong with it.
+
+    The size of an archive itself is not limited, that of each file in it is, archives among them. Raises nothing.
+    """
+    from tagger.reading.formats.archive import members
+
+    data = None
+    try:
+        data, suffix = _fetch(path, max_mb)
+        if data is not None:
+            yield from_bytes(data, path, suffix, max_mb)
+            return
+    except ArchiveFound:
+        pass
+    except TaggerError as error:
+        yield error
+        return
+    yield from members(path if data is None else data, _shown(path), max_mb)
+
+
+def from_bytes(data: bytes, name: str, suffix: str, max_mb: float = 50) -> Source:
+    """The report in the bytes of a file; `name` is what messages and results call it, `suffix` one that is read.
+
+    Raises ArchiveFound for an archive, TaggerError naming the file, what is wrong and what to do for the rest.
+    """
+    shown = _shown(name)
     if not data:
-        raise TaggerError(f"{name}: the file is empty; nothing to read")
-    text, encoding = decode(data, name)
-    if not BLANK_RUN.sub("", text):
-        raise TaggerError(f"{name}: there is only whitespace in it; nothing to read")
+        raise TaggerError(f"{shown}: the file is empty; nothing to read")
+    limit = limit_of(max_mb)
+    form, extracted = extract(data, shown, suffix, limit)
+    if not BLANK_RUN.sub("", extracted.text):
+        raise TaggerError(f"{shown}: there is only whitespace in it; nothing to read")
     from hashlib import sha256
 
     # A file name need not be valid UTF-8; what is written about it must be.
-    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return Source(shown, text, encoding, sha256(data).hexdigest())
+    printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    digest = sha256(data).hexdigest()
+    return Source(printable, extracted.text, extracted.encoding, digest, form, extracted.places)
 
 
-def _read_path(path: str, limit: int, max_mb: float) -> bytes:
+def limit_of(max_mb: float) -> int:
+    """A limit in bytes. Raises TaggerError for one that is none."""
+    if not 0 < max_mb < float("inf"):
+        raise TaggerError(f"--max-mb {max_mb:g}: give a number of megabytes greater than 0")
+    return int(max_mb * MEBIBYTE)
+
+
+def check_suffix(name: str) -> str:
+    """The suffix of a file name, a key of `kinds.SUFFIXES`. Raises TaggerError for a type that is not read."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise TaggerError(f"{name}: files of type {suffix} are not supported; save it as {SUPPORTED}")
+    return suffix
+
+
+def too_large(name: str, size: int | None, max_mb: float) -> str:
+    """The message for a file over the limit, with its size in bytes where it is known."""
+    found = f"is {max(size / MEBIBYTE, 0.1):.1f} MB, over" if size is not None else "is over"
+    return f"{name}: the file {found} the limit of {max_mb:g} MB; split it or raise --max-mb"
+
+
+def _fetch(path: str, max_mb: float) -> tuple[bytes | None, str]:
+    """The bytes of a file and its suffix; no bytes for an archive over the limit, which is read member by member."""
+    limit = limit_of(max_mb)
+    if path == STDIN:
+        if sys.stdin is None:
+            raise TaggerError("standard input is closed; name a file")
+        return _read_limited(sys.stdin.buffer, _shown(path), limit, max_mb), ""
     try:
         status = os.stat(path)
     except FileNotFoundError:
@@ -63,14 +126,14 @@ def _read_path(path: str, limit: int, max_mb: float) -> bytes:
         raise TaggerError(f"{path}: cannot be read ({_reason(error)}); check the path and its permissions") from None
     if stat.S_ISDIR(status.st_mode):
         raise TaggerError(f"{path}: is a folder; name the files in it, for example {path.rstrip('/')}/*.txt")
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise TaggerError(f"{path}: files of type {suffix} are not supported; save it as .txt or .md (UTF-8)")
+    suffix = check_suffix(path)
     if stat.S_ISREG(status.st_mode) and status.st_size > limit:
-        raise TaggerError(_too_large(path, status.st_size, max_mb))
+        if SUFFIXES[suffix] == "zip":
+            return None, suffix
+        raise TaggerError(too_large(path, status.st_size, max_mb))
     try:
         with open(path, "rb") as file:
-            return _read_limited(file, path, limit, max_mb)
+            return _read_limited(file, path, limit, max_mb), suffix
     except OSError as error:
         raise TaggerError(f"{path}: cannot be read ({_reason(error)}); check its permissions") from None
 
@@ -78,13 +141,12 @@ def _read_path(path: str, limit: int, max_mb: float) -> bytes:
 def _read_limited(file: BinaryIO, name: str, limit: int, max_mb: float) -> bytes:
     data = file.read(limit + 1)
     if len(data) > limit:
-        raise TaggerError(_too_large(name, None, max_mb))
+        raise TaggerError(too_large(name, None, max_mb))
     return data
 
 
-def _too_large(name: str, size: int | None, max_mb: float) -> str:
-    found = f"is {max(size / MEBIBYTE, 0.1):.1f} MB, over" if size is not None else "is over"
-    return f"{name}: the text {found} the limit of {max_mb:g} MB; split it or raise --max-mb"
+def _shown(path: str) -> str:
+    return "standard input" if path == STDIN else path
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,275 @@
+"""Web pages (.html, .htm): every block of text, less what no reader of the page takes for its content.
+
+Left out are scripts, styles, form controls, `<nav>`, and menus: runs of at least three links with no sentence in them.
+Everything else stays, hidden parts too (sites hide the rest of a report behind a button): a menu line too many costs less
+than a lost sentence, and `chrome` takes out what site furniture is left.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any, NamedTuple
+
+from tagger.errors import TaggerError
+from tagger.reading.characters import ENDS_SENTENCE, HAN
+from tagger.reading.decoding import decode
+from tagger.reading.formats.rows import row_blocks
+from tagger.reading.places import Extracted, TextBuilder
+
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "nav",
+        "select",
+        "datalist",
+        "button",
+        "input",
+        "textarea",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "rt",
+        "rp",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "html",
+        "body",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "caption",
+        "tbody",
+        "thead",
+        "tfoot",
+        "ul",
+    ]
+)
+_MAX_TAGS = 1_000_000  # some 400 MB of tree; no page has a tenth of it
+_MENU = 3  # links in a row, with no text between them
+_BETWEEN_LINKS = re.compile(r"[\s|｜·•>»›/\\\-—:：，、\[\]【】]*")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+# A line break in the source between two wide characters is no space (CSS Text 3, 4.1.2): the words go on.
+_WIDE = rf"[{HAN}\u3000-\u303f\uff00-\uffef]"
+_BROKEN = re.compile(rf"(?<={_WIDE}) *[\r\n][ \t\r\n\f]*(?={_WIDE})")
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9_\-]{2,20})")
+_GB = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "chinese", "hz-gb-2312"})
+_TITLE_PART = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*[-–—]{2,}\s*|-")
+
+
+class _Block(NamedTuple):
+    text: str
+    links: int  # how many links it is made of; 0 where there is other text in it
+
+
+def read_html(data: bytes, name: str, limit: int) -> Extracted:
+    """Text, places (none) and encoding of a web page; blocks are parted by an empty line, `<br>` is a newline.
+
+    Raises TaggerError for a page that cannot be decoded, holds no text, or is nested beyond what the parser follows.
+    """
+    from lxml import etree
+
+    text, encoding = _decode(data, name)
+    if (tags := text.count("<")) > _MAX_TAGS:
+        raise TaggerError(
+            f"{name}: has {tags} tags, over the limit of {_MAX_TAGS}; open it in a browser and save its text"
+        )
+    # The parser reads bytes best: as text, an XML declaration would be an error. NUL would end the page.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True)
+    root = etree.fromstring(text.replace("\x00", " ").encode("utf-8", "replace"), parser)
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise TaggerError(f"{name}: the tags of this page are nested too deep; open it in a browser and save its text")
+    if root is None:
+        raise TaggerError(f"{name}: there is no text in this page; nothing to read")
+    walker = _Walker()
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        walker.step(event, element)
+    walker.flush()
+    builder = TextBuilder(name, limit)
+    blocks = _without_menus(walker.blocks)
+    for line in [*_title(root, blocks), *blocks]:
+        builder.add(line)
+    return builder.build(encoding)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    """By byte order mark, as UTF-8 where it is that, by what the page declares, else by its characters."""
+    declared = _META.search(data[:4096]) or _XML.search(data[:200])
+    charset = declared.group(1).decode("ascii").lower() if declared else ""
+    charset = "gb18030" if charset in _GB else charset
+    if charset and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            # Pages copied from site to site declare what the first one was; valid UTF-8 is no accident.
+            return data.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            pass
+        try:
+            codec = codecs.lookup(charset)
+            if codec._is_text_encoding:
+                return data.decode(charset), codec.name
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, name)
+
+
+class _Walker:
+    """Collects the blocks of a page in order; rows of tables wait until all their cells are there."""
+
+    def __init__(self) -> None:
+        self.blocks: list[_Block] = []
+        self._stack: list[list[_Block]] = []  # the blocks of the cells that are open, outermost first
+        self._rows: list[list[list[_Block]]] = []
+        self._parts: list[str] = []  # of the block that is open
+        self._links = 0
+        self._other = False  # text outside of links, in the block that is open
+        self._in_link = 0
+        self._dropped = 0
+        self._pre = 0
+
+    def step(self, event: str, element: Any) -> None:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "comment":
+            self._text(element.tail)
+        elif event == "start":
+            self._start(tag)
+            self._text(element.text)
+        else:
+            self._end(tag)
+            self._text(element.tail)
+
+    def flush(self) -> None:
+        """End the block that is open."""
+        text = "".join(self._parts)
+        lines = [line.strip(" \t") for line in text.split("\n")]
+        text = "\n".join(lines).strip("\n")
+        if text.strip():
+            self._sink().append(_Block(text, 0 if self._other else self._links))
+        self._parts, self._links, self._other = [], 0, False
+
+    def _sink(self) -> list[_Block]:
+        return self._stack[-1] if self._stack else self.blocks
+
+    def _text(self, text: str | None) -> None:
+        if not text or self._dropped:
+            return
+        if not self._pre:
+            text = _SPACE.sub(" ", _BROKEN.sub("", text))
+        if not self._in_link and not _BETWEEN_LINKS.fullmatch(text):
+            self._other = True
+        self._parts.append(text)
+
+    def _start(self, tag: str) -> None:
+        if tag in _DROPPED:
+            self._dropped += 1
+        elif tag == "br":
+            self._parts.append("\n")
+        elif tag == "a":
+            self._in_link += 1
+            self._links += 1
+        elif tag == "tr":
+            self.flush()
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self.flush()
+            self._stack.append([])
+        elif tag in _BLOCKS:
+            self.flush()
+            self._pre += tag == "pre"
+
+    def _end(self, tag: str) -> None:
+        if tag in _DROPPED:
+            self._dropped -= 1
+        elif tag == "a":
+            self._in_link -= 1
+        elif tag in ("td", "th"):
+            self.flush()
+            cell = self._stack.pop()
+            if self._rows:
+                self._rows[-1].append(cell)
+            else:
+                self._sink().extend(cell)
+        elif tag == "tr":
+            self.flush()
+            cells = self._rows.pop()
+            lines = row_blocks([[block.text for block in cell] for cell in cells])
+            blocks = [block for cell in cells for block in cell]
+            if [block.text for block in blocks] == lines:
+                self._sink().extend(blocks)
+            else:
+                links = 0 if any(block.links == 0 for block in blocks) else sum(block.links for block in blocks)
+                self._sink().extend(_Block(line, links) for line in lines)
+        elif tag in _BLOCKS:
+            self.flush()
+            self._pre -= tag == "pre"
+
+
+def _without_menus(blocks: list[_Block]) -> list[str]:
+    kept: list[str] = []
+    run: list[_Block] = []
+    for block in [*blocks, _Block("", 0)]:
+        if block.links and not ENDS_SENTENCE.search(block.text):
+            run.append(block)
+            continue
+        if sum(each.links for each in run) < _MENU:
+            kept += [each.text for each in run]
+        run = []
+        if block.text:
+            kept.append(block.text)
+    return kept
+
+
+def _title(root: Any, blocks: list[str]) -> list[str]:
+    """The page's title, less the site's name, where the page itself does not show it."""
+    title = " ".join("".join(root.xpath("string(//head/title)")).split())
+    if not title:
+        return []
+    named = next((part for part in _TITLE_PART.split(title) if part.strip()), "").strip()
+    shown = "".join("".join(blocks).split())
+    return [] if not blocks or "".join(named.split()) in shown else [named]

@@ -1,0 +1,147 @@
+"""Web pages: every sentence stays, menus and scripts go, rows and breaks keep their shape, declared encodings hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tagger.errors import TaggerError
+from tagger.reading.formats.html import read_html
+
+LIMIT = 1_000_000
+PAGE = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>年度总结_某县人民政府</title>
+<style>p {{color: red}}</style><script>var a = "<p>脚本</p>";</script></head><body>
+<div class="top"><ul><li><a href="/">首页</a></li><li><a href="/a">政务公开</a></li><li><a href="/b">互动交流</a></li></ul></div>
+<form id="aspnetForm"><select><option>选项</option></select><h1>某县卫健局年度总结</h1>
+<div class="info">来源：某县卫健局</div>
+<div id="zoom"><p>　　全年门诊<b>5</b>万人次。<br/>住院3人。</p><span>签约率&lt;90%&nbsp;。</span>
+<table><tr><th>指标</th><th>数量</th></tr><tr><td><p>培训</p></td><td><p>12人</p></td></tr></table>
+<p>附件：<a href="x.docx">统计表.docx</a></p></div></form>
+<div class="links"><a>省卫健委</a> | <a>市卫健委</a> | <a>县政府</a></div></body></html>"""
+
+
+def text_of(page: str | bytes) -> str:
+    return read_html(page if isinstance(page, bytes) else page.encode(), "r.html", LIMIT).text
+
+
+def test_a_page_gives_its_article() -> None:
+    assert text_of(PAGE.format(charset="utf-8")).split("\n\n") == [
+        "某县卫健局年度总结",
+        "来源：某县卫健局",
+        "　　全年门诊5万人次。\n住院3人。",
+        "签约率<90%\xa0。",
+        "指标\t数量",
+        "培训\t12人",
+        "附件：统计表.docx",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual"),
+    [
+        ("gb2312", "gb18030"),
+        ("GBK", "gb18030"),
+        ("utf-8", "utf-8"),
+        ("big5", "big5"),
+        ("gb2312", "utf-8"),
+        ("x-none", "utf-8"),
+    ],
+)
+def test_the_declared_encoding_holds_unless_the_bytes_are_utf_8(declared: str, actual: str) -> None:
+    body = "<p>全年工作推進順利，門診五萬人次。</p>" if actual == "big5" else "<p>全年工作顺利，门诊五万人次。镕</p>"
+    page = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={declared}"></head>{body}</html>'
+    found = read_html(page.encode(actual), "r.html", LIMIT)
+    assert found.text == body[3:-4]
+    assert page.encode(actual).decode(found.encoding or "") == page
+
+
+def test_undeclared_gbk_is_detected_and_a_bad_byte_is_named() -> None:
+    page = ("<html><body><p>" + "全年工作顺利推进。" * 30 + "</p></body></html>").encode("gb18030")
+    assert read_html(page, "r.html", LIMIT).encoding == "gb18030"
+    with pytest.raises(TaggerError, match=r"r\.html: .*0xFF"):
+        read_html(page[:-20] + b"\xff\xff" + page[-20:], "r.html", LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>卫生\n    健康</p>", "卫生健康"),
+        ("<p>培训23\n5人</p>", "培训23 5人"),
+        ("<pre>一行\n二行</pre>", "一行\n二行"),
+        ("<p>甲<!-- 注释 -->乙</p>", "甲乙"),
+        ("<p>甲<script>x</script>乙</p>", "甲乙"),
+        ("<div>甲<p>乙</p>丙</div>", "甲\n\n乙\n\n丙"),
+        ("<p>甲<p>乙", "甲\n\n乙"),
+        ("<td>甲</td><td>乙</td>", None),
+        ("<p>20<font>23</font>年</p>", "2023年"),
+        ("<p>血压<140/90</p>", None),
+        ("文字没有标签", "文字没有标签"),
+        ("<div style='display:none'>剩余内容。</div>", "剩余内容。"),
+        ("<ruby>卫<rt>wèi</rt></ruby>", "卫"),
+        ("<p>甲\x00乙</p>" + "<p>丙</p>" * 40, "甲 乙" + "\n\n丙" * 40),
+    ],
+)
+def test_shapes_of_text(body: str, expected: str | None) -> None:
+    text = text_of(f"<html><body>{body}</body></html>")
+    if expected is None:
+        assert all(character in text for character in "甲乙" if character in body) and ("140" in text) == (
+            "140" in body
+        )
+    else:
+        assert text == expected
+
+
+def test_a_layout_table_keeps_its_paragraphs() -> None:
+    paragraphs = ["一、基本情况", "全年各项工作稳步推进，成效明显。" * 20, "二、存在问题"]
+    page = "<table><tr><td>" + "".join(f"<p>{each}</p>" for each in paragraphs) + "</td></tr></table>"
+    assert text_of(page).split("\n\n") == paragraphs
+
+
+def test_one_link_or_two_and_links_that_are_sentences_stay() -> None:
+    assert text_of("<p><a>附件一</a></p><p><a>附件二</a></p>") == "附件一\n\n附件二"
+    assert "第三句。" in text_of("".join(f"<p><a>第{each}句。</a></p>" for each in "一二三"))
+
+
+def test_a_title_that_the_page_shows_is_not_said_twice() -> None:
+    page = "<html><head><title>年度总结 - 某县政府</title></head><body><h1>年度总结</h1><p>正文。</p></body></html>"
+    assert text_of(page) == "年度总结\n\n正文。"
+
+
+def test_deep_nesting_loses_nothing_or_says_so() -> None:
+    page = "".join(f"<div><font>第{number}段。" for number in range(700))
+    assert "第699段。" in text_of(page)
+    try:
+        assert text_of("<div>" * 50_000 + "正文。") == "正文。"  # before libxml2 2.13 there was no limit
+    except TaggerError as error:
+        assert "nested too deep" in str(error)
+
+
+def test_a_page_of_endless_tags_is_refused() -> None:
+    with pytest.raises(TaggerError, match="1000001 tags"):
+        text_of("<p>" * 1_000_001)
+
+
+@pytest.mark.parametrize("page", [b"<html></html>", b"<html><body><script>a</script></body></html>", b"<!-- -->", b" "])
+def test_a_page_without_text_gives_none(page: bytes) -> None:
+    from tagger.reading.source import from_bytes
+
+    with pytest.raises(TaggerError, match=r"r\.html: "):
+        from_bytes(page, "r.html", ".html")
+
+
+def test_entities_do_not_multiply() -> None:
+    bomb = '<!DOCTYPE html [<!ENTITY a "哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;">]><p>前&b;后</p>'
+    assert len(text_of(bomb)) < 100
+
+
+WORDS = st.text(st.sampled_from("卫生健康人次。，%0123456789 aB<>&\"'"), min_size=1, max_size=20).filter(str.strip)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(WORDS, min_size=1, max_size=8), st.sampled_from(["p", "div", "li", "h2", "td", "section"]))
+def test_every_block_comes_back_in_order(texts: list[str], tag: str) -> None:
+    from html import escape
+
+    page = "<html><body>" + "\n".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</body></html>"
+    assert text_of(page).split("\n\n") == [" ".join(text.split()) for text in texts]
