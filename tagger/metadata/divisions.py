@@ -1,0 +1,190 @@
+"""Administrative divisions: provinces and prefectures by list, what lies below them by the form of its name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tagger.metadata.facts import Level
+from tagger.reading.characters import HAN
+
+MASK = "*×xX□_某＊"
+
+# The counties with a name of one character: any other X县 is 我县, 全县, 强县 …
+_ONE_CHARACTER = frozenset(
+    "丰临义乾云代任佳兴冠凤勉单南古叶吉和唐夏威宁容宾富寿岚岷嵩应康彬徽忠息成户房攸文新易景曹朗杞横歙沁沙沛沧泗泸泾洋浚涉淇渠温滑滦"
+    "漳澧献环珙理盂盘眉睢磁礼祁索绛茂范荣莒莘萧蒲蔚藤蠡费赣赵道邱郏郫陇随隰雄青高魏黟蓟陕开达密辉华耀霸萝巴滕辽崞"
+)
+# Districts that are called by a word every town has; they need their prefecture before them.
+_COMMON_DISTRICTS = frozenset(("东区", "西区", "城区", "郊区", "矿区"))
+
+_STOP_START = re.compile(
+    r"我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至|于"
+    r"|全(?![州南椒])|本(?!溪)|两(?!当)|多(?!伦)|将(?!乐)|从(?![江化])|向(?!阳)|让(?!胡路)|[一二三四五六七八九十两数多\d]+个|个(?!旧)"
+)
+_STOP_INSIDE = re.compile(
+    r"卫生|健康|文明|示范|试点|试验|实验|先进|贫困|重点|全国|全省|全市|全县|全区|全州|国家|中央|[省市县区乡]级|[省市县区党镇乡]委|党组|政府|人大|政协"
+    r"|乡镇|农村|城镇|城乡|街道|社区|基层|公立|医院|医疗|医生|医改|系统|工作|单位|部门|创建|建设|推进|加强|开展|落实|深化|加快|实施|打造|支援|对口|帮扶|学习"
+    r"|调研|考察|督导|检查|参加|组织|召开|举办|做好|抓好|关于|贯彻|聚焦|助力|服务|保障|巩固|提升|完善|强化|健全|优化|着力|努力|坚持|围绕|今年|去年|本年"
+    r"|全年|半年|以来|期间|和[省市县区]|[及与的了是]|辖|领导|指导|卫健|兵团|总结|报告|汇报|情况|计划|样本|样板|标杆|典型|百强|十强|大[县市]|小[县市]|深度|边远|偏远|脱贫|摘帽"
+    r"|直属|直管|主城|中心城|[县市]城|达标|所在|受援|结对|协作|特色|品牌|经验|做法|成效"
+)
+_STOP_END = re.compile(
+    r"(?:小|社|病|景|片|库|院|校|疫|灾|牧|厂|街|地|汛|战|禁|省|县|州|级|强|大|开发|高新|经开|保税|度假|管理|合作|旅游|风景|名胜|工业|集聚|功能|城市|都市|整|本|外|邻|兄弟)$"
+)
+_ENDS_PARK = re.compile(r"(?<!^梁)(?<!^绿)(?<!^下花)园$")
+_NEW_DISTRICTS = ("浦东新区", "滨海新区", "沈北新区", "清新区")
+_ZONE = re.compile(
+    rf"(?:[{HAN}]{{0,4}}?(?:经济技术|高新技术产业|高新技术|经济|产业|旅游)?开发区|高新区|经开区|(?:综合)?保税区|工业园区"
+    rf"|[{HAN}]{{2,4}}?(?:新区|管理区|示范区|度假区|工业园区))"
+)
+_TOWNSHIP = re.compile(rf"[{HAN}]{{1,6}}?(?:镇|乡|街道)(?:办事处)?")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+
+
+class Division(NamedTuple):
+    """A division named in a text that ends at `end`; `level` is None for a development zone."""
+
+    name: str
+    level: Level | None
+    within: tuple[str, ...]
+    end: int
+    short: bool = False  # a province by its short name: 广西
+
+
+class _Known(NamedTuple):
+    provinces: dict[str, str]  # every form of the name → the full name
+    prefectures: dict[str, tuple[str, str]]  # every form of the name → (full name, province)
+    province: re.Pattern[str]
+    prefecture: re.Pattern[str]
+    seat: re.Pattern[str]  # a prefecture's name without 市, as zones bear it: 长沙高新区
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Known:
+    provinces: dict[str, str] = {}
+    prefectures: dict[str, tuple[str, str]] = {}
+    for line in (Path(__file__).parent / "divisions.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        names = [word.split("|") for word in line.split() if word != ";"]
+        province = names[0][0]
+        provinces.update(dict.fromkeys((*names[0], re.sub(r"[省市]$", "", province)), province))
+        for forms in names[1:]:
+            prefectures.update(dict.fromkeys(forms, (forms[0], province)))
+    seats = [name[:-1] for name in prefectures if name.endswith("市")]
+    seats += [name[:-1] for name in provinces if name.endswith("市")]
+    return _Known(provinces, prefectures, _any(provinces), _any(prefectures), _any(seats))
+
+
+def _any(names: dict[str, str] | dict[str, tuple[str, str]] | list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(names, key=len, reverse=True)))
+
+
+def divisions_at(text: str, start: int) -> list[Division]:
+    """Every division whose name, with those around it, may start at `start`: the smaller ones first.
+
+    A name by pattern is only a proposal; whoever asks looks at what follows it.
+    """
+    known = _known()
+    found: list[Division] = []
+    above: list[Division] = [Division("", None, (), start)]
+    province = known.province.match(text, start)
+    if province:
+        name = known.provinces[province.group()]
+        short = province.group() != name
+        # 吉林 is also a city, 海南 also a prefecture of Qinghai: their short names say too little.
+        if not short or province.group() not in ("吉林", "海南"):
+            found.append(Division(name, "province", (), province.end(), short))
+        above.append(Division(name, "province", (), province.end()))
+    for outer in tuple(above):
+        prefecture = known.prefecture.match(text, outer.end)
+        if prefecture:
+            name, its_province = known.prefectures[prefecture.group()]
+            if outer.name and outer.name != its_province:
+                return []  # 湖南省武汉市: nonsense, or a form to fill in
+            found.append(Division(name, "prefecture", _chain(outer), prefecture.end()))
+            above.append(found[-1])
+    counties = [county for outer in above for county in _counties(text, outer)]
+    zones = [zone for outer in (*above, *counties) for zone in _zones(text, start, outer)]
+    townships = [township for outer in (*above, *counties) for township in _townships(text, outer)]
+    return [*townships, *zones, *counties, *reversed(found)]
+
+
+def _chain(outer: Division) -> tuple[str, ...]:
+    return (*outer.within, outer.name) if outer.name else ()
+
+
+def _counties(text: str, outer: Division) -> list[Division]:
+    run = _HAN_RUN.match(text, outer.end, outer.end + 17)
+    if not run:
+        return []
+    word = run.group()
+    ends = [index for index in range(2, len(word) + 1) if word[index - 1] in "县区市旗"]
+    known = _known()
+    return [
+        Division(word[:end], _county_level(word[:end]), _chain(outer), outer.end + end)
+        for end in ends
+        if is_county_name(word[:end], bool(outer.name)) and word[:end] not in known.prefectures
+    ]
+
+
+def _county_level(name: str) -> Level | None:
+    if name in ("神农架林区", "六枝特区"):  # counties by rank, whatever their names say
+        return "county"
+    if name.endswith("新区") and name not in _NEW_DISTRICTS:
+        return None  # 雄安新区: a zone with a name of its own
+    # A 市 that is not on the list of prefectures is one of county level.
+    return "district" if name.endswith("区") else "county"
+
+
+def is_county_name(name: str, inside: bool = False) -> bool:
+    """Whether `name` has the form of a county's, county-level city's, banner's or district's name.
+
+    `inside` says that a known province or prefecture stands before it.
+    """
+    stem, kind = name[:-1], name[-1]
+    if name in _known().provinces:
+        return False
+    if len(stem) == 1:
+        if kind == "区":
+            return inside and name in _COMMON_DISTRICTS
+        return (kind == "县" and stem in _ONE_CHARACTER) or name == "芒市"
+    if _STOP_START.match(stem) or _STOP_INSIDE.search(stem) or _STOP_END.search(stem):
+        return False
+    if kind == "区" and _ENDS_PARK.search(stem):
+        return False
+    if stem.endswith("自治"):
+        return kind in "县旗" and 4 <= len(stem) <= 16
+    longest = 7 if kind == "旗" else 5 if stem.endswith("矿") else 4
+    return len(stem) <= longest and not (kind == "市" and stem.endswith("城") and stem[:-1] in ("园林", "宜居", "智慧"))
+
+
+def _zones(text: str, start: int, outer: Division) -> list[Division]:
+    """Development zones; one without the name of its place (市高新区) is nobody's."""
+    if outer.name:
+        zone = _ZONE.match(text, outer.end)
+        if not zone or outer.level == "province":
+            return []
+        place = outer.name[:-1] if outer.level == "prefecture" and outer.name.endswith("市") else outer.name
+        return [Division(place + zone.group(), None, _chain(outer), zone.end())]
+    seat = _known().seat.match(text, start)
+    zone = seat and _ZONE.match(text, seat.end())
+    return [Division(seat.group() + zone.group(), None, (), zone.end())] if seat and zone else []
+
+
+def _townships(text: str, outer: Division) -> list[Division]:
+    match = _TOWNSHIP.match(text, outer.end)
+    if not match:
+        return []
+    name = match.group().removesuffix("办事处")
+    stem = re.sub(r"(?:镇|乡|街道)$", "", name)
+    if len(stem) < (1 if outer.name else 2) or stem in ("城", "集", "乡", "村", "街", "建制", "中心", "城乡"):
+        return []
+    if _STOP_START.match(stem) or _STOP_INSIDE.search(stem) or _STOP_END.search(stem):
+        return []
+    if re.search(r"[县区市旗省州]", stem) and not outer.name:
+        return []
+    return [Division(name, "township", _chain(outer), match.end())]
