@@ -21,20 +21,22 @@ _ONE_CHARACTER = frozenset(
 _COMMON_DISTRICTS = frozenset(("东区", "西区", "城区", "郊区", "矿区"))
 
 _STOP_START = re.compile(
-    r"我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至|于"
+    r"我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至"
     r"|全(?![州南椒])|本(?!溪)|两(?!当)|多(?!伦)|将(?!乐)|从(?![江化])|向(?!阳)|让(?!胡路)|[一二三四五六七八九十两数多\d]+个|个(?!旧)"
 )
 _STOP_INSIDE = re.compile(
-    r"卫生|健康|文明|示范|试点|试验|实验|先进|贫困|重点|全国|全省|全市|全县|全区|全州|国家|中央|[省市县区乡]级|[省市县区党镇乡]委|党组|政府|人大|政协"
+    r"卫生|健康|文明|示范|试点|试验|实验|先进|贫困|重点|全国|全省|全市|全县|全区|国家|中央|[省市县区乡]级|[省市县区党镇乡]委|党组|政府|人大|政协"
     r"|乡镇|农村|城镇|城乡|街道|社区|基层|公立|医院|医疗|医生|医改|系统|工作|单位|部门|创建|建设|推进|加强|开展|落实|深化|加快|实施|打造|支援|对口|帮扶|学习"
     r"|调研|考察|督导|检查|参加|组织|召开|举办|做好|抓好|关于|贯彻|聚焦|助力|服务|保障|巩固|提升|完善|强化|健全|优化|着力|努力|坚持|围绕|今年|去年|本年"
     r"|全年|半年|以来|期间|和[省市县区]|[及与的了是]|辖|领导|指导|卫健|兵团|总结|报告|汇报|情况|计划|样本|样板|标杆|典型|百强|十强|大[县市]|小[县市]|深度|边远|偏远|脱贫|摘帽"
-    r"|直属|直管|主城|中心城|[县市]城|达标|所在|受援|结对|协作|特色|品牌|经验|做法|成效"
+    r"|经济|直属|直管|主城|中心城|[县市]城|达标|所在|受援|结对|协作|特色|品牌|经验|做法|成效"
 )
-_STOP_END = re.compile(
-    r"(?:小|社|病|景|片|库|院|校|疫|灾|牧|厂|街|地|汛|战|禁|省|县|州|级|强|大|开发|高新|经开|保税|度假|管理|合作|旅游|风景|名胜|工业|集聚|功能|城市|都市|整|本|外|邻|兄弟)$"
+_STOP_END = re.compile(r"(?:省|(?<!^辉)(?<!^梅)县|级|大|邻|兄弟|城市|都市)$")
+# Words that make a 区 a kind of area: 社区, 病区, 开发区; a few districts are called so all the same.
+_AREA = re.compile(
+    r"(?:小|社|病|景|片|库|院|校|疫|灾|牧|厂|(?<!^上)街|地|汛|战|禁|开发|高新|经开|保税|度假|管理|合作|旅游|风景|名胜|工业|集聚|功能"
+    r"|整|本|(?<!^道)外|(?<!^梁)(?<!^绿)(?<!^下花)园)$"
 )
-_ENDS_PARK = re.compile(r"(?<!^梁)(?<!^绿)(?<!^下花)园$")
 _NEW_DISTRICTS = ("浦东新区", "滨海新区", "沈北新区", "清新区")
 _ZONE = re.compile(
     rf"(?:[{HAN}]{{0,4}}?(?:经济技术|高新技术产业|高新技术|经济|产业|旅游)?开发区|高新区|经开区|(?:综合)?保税区|工业园区"
@@ -107,10 +109,10 @@ def divisions_at(text: str, start: int) -> list[Division]:
                 return []  # 湖南省武汉市: nonsense, or a form to fill in
             found.append(Division(name, "prefecture", _chain(outer), prefecture.end()))
             above.append(found[-1])
-    counties = [county for outer in above for county in _counties(text, outer)]
+    counties = [county for outer in reversed(above) for county in _counties(text, outer)]
     zones = [zone for outer in (*above, *counties) for zone in _zones(text, start, outer)]
-    townships = [township for outer in (*above, *counties) for township in _townships(text, outer)]
-    return [*townships, *zones, *counties, *reversed(found)]
+    townships = [township for outer in (*reversed(above), *counties) for township in _townships(text, outer)]
+    return [*townships, *counties, *zones, *reversed(found)]
 
 
 def _chain(outer: Division) -> tuple[str, ...]:
@@ -124,6 +126,10 @@ def _counties(text: str, outer: Division) -> list[Division]:
     word = run.group()
     ends = [index for index in range(2, len(word) + 1) if word[index - 1] in "县区市旗"]
     known = _known()
+    # A name by pattern does not swallow a known one: 长沙市 + 雨花区. Two characters may be chance: 巴州 in 巴州区.
+    first = None if outer.name else known.prefecture.match(word) or known.province.match(word)
+    if first and len(first.group()) > 2:
+        return []
     return [
         Division(word[:end], _county_level(word[:end]), _chain(outer), outer.end + end)
         for end in ends
@@ -154,11 +160,13 @@ def is_county_name(name: str, inside: bool = False) -> bool:
         return (kind == "县" and stem in _ONE_CHARACTER) or name == "芒市"
     if _STOP_START.match(stem) or _STOP_INSIDE.search(stem) or _STOP_END.search(stem):
         return False
-    if kind == "区" and _ENDS_PARK.search(stem):
+    if kind == "区" and _AREA.search(stem):
         return False
     if stem.endswith("自治"):
+        if stem == "蒙古族自治":  # 河南蒙古族自治县 lies in Qinghai, and 河南 is no province there
+            return False
         return kind in "县旗" and 4 <= len(stem) <= 16
-    longest = 7 if kind == "旗" else 5 if stem.endswith("矿") else 4
+    longest = 8 if kind == "旗" else 7 if stem.endswith("族") else 5 if stem.endswith("矿") else 4
     return len(stem) <= longest and not (kind == "市" and stem.endswith("城") and stem[:-1] in ("园林", "宜居", "智慧"))
 
 
@@ -171,8 +179,10 @@ def _zones(text: str, start: int, outer: Division) -> list[Division]:
         place = outer.name[:-1] if outer.level == "prefecture" and outer.name.endswith("市") else outer.name
         return [Division(place + zone.group(), None, _chain(outer), zone.end())]
     seat = _known().seat.match(text, start)
-    zone = seat and _ZONE.match(text, seat.end())
-    return [Division(seat.group() + zone.group(), None, (), zone.end())] if seat and zone else []
+    zone = _ZONE.match(text, seat.end()) if seat else None
+    if not seat or not zone or zone.group().startswith("市"):
+        return []
+    return [Division(seat.group() + zone.group(), None, (), zone.end())]
 
 
 def _townships(text: str, outer: Division) -> list[Division]:

@@ -12,10 +12,9 @@ from tagger.reading.characters import BLANK, squeeze
 
 _OPENING = 600  # characters of the body that may speak of the whole report
 _BLANK = re.compile(BLANK)
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# Dashes of every length are one sign here.
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―－─━~～"), "-")
-_MAP = {**_FULL_WIDTH, **_DASHES}
+# Full-width signs become ASCII, dashes of every length one sign.
+_SIMPLER: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SIMPLER.update(dict.fromkeys(map(ord, "‐‑‒–—―－━─~～"), "-"))
 
 
 class Passage(NamedTuple):
@@ -41,7 +40,7 @@ def make_passage(stretches: Iterable[Stretch], source: str, place: Place) -> Pas
             characters.append("\n")
             places.append(places[-1])
         start = len(characters)
-        text = stretch.text.translate(_MAP)
+        text = stretch.text.translate(_SIMPLER)
         blank = False
         for index, character in enumerate(text):
             if _BLANK.match(character):
@@ -89,7 +88,7 @@ def opening_passage(document: Document) -> Passage:
 
 def line_passages(text: str, start: int, end: int) -> list[Passage]:
     """The lines of `text[start:end]`, each by itself."""
-    lines = [match for match in re.finditer(r"[^\n\r]+", text[start:end])]
+    lines = list(re.finditer(r"[^\n\r]+", text[start:end]))
     return [
         make_passage([Stretch(line.group(), start + line.start(), start + line.end())], text, "text") for line in lines
     ]
