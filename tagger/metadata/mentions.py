@@ -44,9 +44,9 @@ _MASK_SIGN = r"[*×xX□_△]"
 _MENTION = re.compile(
     rf"""
     (?P<masked>
-        [\d*×xX□_△]*{_MASK_SIGN}(?!(?:19|20)\d\d[ ]?年)[\d*×xX□_△]*年(?!级)
+        [\d*×xX□_△]{{0,4}}{_MASK_SIGN}(?!(?:19|20)\d\d[ ]?年)[\d*×xX□_△]{{0,4}}年(?!级)
       | 某年
-      | {_YEAR}年度?[第前上下]?[\d一至到-]*{_MASK_SIGN}+[\d一至到-]*{_MASK_SIGN}*(?:半年|个?季度|月)
+      | {_YEAR}年度?[第前上下]?[\d一至到-]{{0,4}}{_MASK_SIGN}[\d一至到-]{{0,4}}{_MASK_SIGN}{{0,4}}(?:半年|个?季度|月)
     )
   | (?P<cross>(?P<year_a>{_YEAR})年(?P<month_a>{_MONTH})月份?{_TO}(?P<year_b>{_YEAR})年(?P<month_b>{_MONTH})月份?)(?!\d)
   | (?P<range>{_YEAR}(?:年度?)?(?:{_TO}|[、和及])(?:19|20)\d\d年?度?)
@@ -59,11 +59,12 @@ _MENTION = re.compile(
     re.VERBOSE,
 )
 
-_REPORT = r"总结|报告|汇报|情况|小结|述职|完成|落实|推进|进展|执行|分析|统计|公报|通报|简报|自评|材料|回顾|成效"
-_PLAN = r"计划|打算|安排|思路|要点|规划|谋划|展望|部署|预算|方案|目标|任务书|意见"
-_KIND = re.compile(rf"(?P<plan>{_PLAN})|(?P<report>{_REPORT})")
-# 计划完成情况: a report on a plan.
-_ON_PLAN = re.compile(r".{0,6}?(?:完成|落实|执行|进展|推进|实施|贯彻).{0,8}?(?:情况|总结|汇报|报告)|.{0,4}?自评")
+# A report is one even where it speaks of a plan (计划完成情况); 关于…计划的报告 only passes a plan on.
+_REPORT = re.compile(r"总结|报告|汇报|情况|小结|述职|公报|通报|简报|自评|回顾")
+_PLAN = re.compile(
+    r"计划(?!生育|免疫)|(?<!免疫)规划|打算|安排|思路|要点|谋划|展望|部署|预算|方案|目标|任务书|意见|通知|通告|公告|办法"
+)
+_COVERING = re.compile(r"的(?:报告|汇报|请示|函)")
 _IN_PASSING = re.compile(r"(?:落实|贯彻|学习|整改|针对|对照|反馈|依据|根据|按照)$")
 _SINCE = re.compile(r"以来|起(?!草)|开始|开年")
 _QUOTED = re.compile(r"《(?![^》]*(?:总结|汇报|小结|报告))[^》\n]*》")
@@ -154,10 +155,10 @@ def _find_mentions(text: str, start: int) -> list[_Mention]:
 
 def _is_plan(text: str) -> bool | None:
     """Whether the words behind a mention name a plan; None where they name no kind of document."""
-    kind = _KIND.search(text)
-    if kind is None:
-        return None
-    return kind.lastgroup == "plan" and not _ON_PLAN.match(text, kind.end())
+    text = _COVERING.sub("", text)
+    if _REPORT.search(text):
+        return False
+    return True if _PLAN.search(text) else None
 
 
 def _in_brackets(text: str, match: re.Match[str]) -> bool:

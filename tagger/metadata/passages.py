@@ -11,6 +11,7 @@ from tagger.metadata.facts import Evidence, Place
 from tagger.reading.characters import BLANK, squeeze
 
 _OPENING = 600  # characters of the body that may speak of the whole report
+_LONGEST_NAME = 255  # what file systems allow
 _BLANK = re.compile(BLANK)
 # Full-width signs become ASCII, dashes of every length one sign.
 _SIMPLER: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -68,7 +69,7 @@ def title_passage(document: Document) -> Passage:
 def name_passage(name: str) -> Passage:
     """The last part of a path, without its suffix."""
     start = max(name.rfind("/"), name.rfind("\\")) + 1
-    stem = re.sub(r"\.[A-Za-z]{1,5}$", "", name[start:])
+    stem = re.sub(r"\.[A-Za-z]{1,5}$", "", name[start:])[:_LONGEST_NAME]
     return make_passage([Stretch(stem, start, start + len(stem))], name, "name")
 
 
@@ -77,12 +78,12 @@ def opening_passage(document: Document) -> Passage:
     body: list[Stretch] = [heading for heading in document.headings[:12] if heading.level > 0]
     body.extend(document.sentences[:24])
     chosen: list[Stretch] = []
-    length = 0
+    room = _OPENING
     for stretch in sorted(body, key=lambda each: each.start):
-        chosen.append(stretch)
-        length += len(stretch.text)
-        if length >= _OPENING:
+        if room <= 0:
             break
+        chosen.append(Stretch(stretch.text[:room], stretch.start, stretch.end, stretch.removed))
+        room -= len(stretch.text)
     return make_passage(chosen, document.text, "text")
 
 

@@ -11,8 +11,10 @@ from tagger.metadata.mentions import Reading, read_period
 from tagger.metadata.passages import Passage
 
 # 现将我局上半年工作情况汇报如下: from the first word to 如下 it is this report that is spoken of.
+_AS_FOLLOWS = r"(?<!通知)(?<!要求)(?<!安排)(?<!部署)(?<!意见)如下(?!部署|安排|意见|要求)"
 _STATEMENT = re.compile(
-    r"(?:现将|现就|现把|现对|特将)[^\n]{0,100}?如下|(?<![^,\n])[^\n,。]{0,40}(?:总结|汇报|报告|小结)如下|现将[^\n]{0,60}?(?:汇报|报告|总结|小结)"
+    rf"(?:现将|现就|现把|现对|特将)[^\n]{{0,100}}?(?:{_AS_FOLLOWS}|汇报|报告|总结|小结)"
+    rf"|(?<![^,\n])[^\n,。]{{0,40}}(?:总结|汇报|报告|小结){_AS_FOLLOWS}"
 )
 _SALUTATION = re.compile(r"[^\n]{1,40}:(?:\n|$)")
 _FIRST_WORDS = re.compile(r"(?:今年)?([^\n,。;:]{1,30})")

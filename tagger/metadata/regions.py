@@ -21,9 +21,9 @@ _NO_ANCHOR = f"A-Za-z、{MASK}"
 _ANCHOR = re.compile(rf"(?:^|(?<=[^{HAN}{_NO_ANCHOR}]))(?=[{HAN}])")
 # The work that a place's report is about, where no institution is named: 溆浦县卫生健康工作总结.
 _WORK = re.compile(
-    r"卫生(?!城|县|村|乡|镇)|卫健|健康(?!城|县|村|乡|镇)|医疗|医改|医药|疾控|疾病|公共卫生|基本公共|妇幼|爱国|中医|计划生育|计生|医保|新冠|新型冠状|疫情|突发|传染病|结核|慢性?病|老龄|人口|人民医院|公立"
+    r"卫生(?!城|县|村|乡|镇)|卫健|健康(?!城|县|村|乡|镇)|医疗|医改|医药|疾控|疾病|公共卫生|基本公共|妇幼|爱国|中医|计划生育|计生|医保|新冠|新型冠状|疫情|突发|传染病|结核|慢性?病|老龄|人口|人民医院|公立|医养|老年|托育|智慧医院|家庭医生|三级公立|创建"
 )
-_ALONE = re.compile(r"$|[\n()\[\]【】《》_.:|+ -]")
+_ALONE = re.compile(r"$|[\n()\[\]【】《》“_.:|+ -]")
 _GENERIC = re.compile(r"(?P<unit>自治区|省|州|县|区|旗|镇|乡|街道)")
 _GENERIC_LEVELS: dict[str, Level] = {
     "自治区": "province",
@@ -36,8 +36,8 @@ _GENERIC_LEVELS: dict[str, Level] = {
     "乡": "township",
     "街道": "township",
 }
-_MASKED = re.compile(rf"[*×□△○＊]|[xXＸｘ]{{2,}}|[{MASK}]+(?:省|市|县|区|州|旗|盟|镇|乡|街道|医院)")
-_MASKED_YEAR = re.compile(r"[\d*×xX□_△]*[*×xX□_△][\d*×xX□_△]*年")
+_MASKED = re.compile(rf"[*×□△○＊]|[xXＸｘ]{{2,}}|[{MASK}](?:省|市|县|区|州|旗|盟|镇|乡|街道|医院)")
+_MASKED_YEAR = re.compile(r"[\d*×xX□_△]{0,4}[*×xX□_△][\d*×xX□_△]{0,4}年")
 
 
 class Candidate(NamedTuple):
@@ -61,6 +61,7 @@ def find_candidates(passage: Passage) -> list[Candidate]:
     times = mention_spans(text)
     starts = {start for start, _ in times}
     anchors = {match.start() for match in _ANCHOR.finditer(text)}
+    anchors = {at for at in anchors if not any(start < at < end for start, end in times)}
     anchors.update(end for _, end in times)
     anchors.update(match.end() for at in tuple(anchors) if (match := _PREFIX.match(text, at)))
     found: list[Candidate] = []
@@ -89,7 +90,9 @@ def _candidate_at(passage: Passage, at: int, times: set[int]) -> Candidate | Non
             fits = (
                 issuer is not None
                 or division.end in times
-                or bool(_WORK.match(text, division.end) or _ALONE.match(text, division.end))
+                or bool(_WORK.match(text, division.end))
+                or at == 0
+                and bool(_ALONE.match(text, division.end))
             )
         if fits:
             return Candidate(division, issuer, passage, at)
