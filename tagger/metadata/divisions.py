@@ -21,7 +21,7 @@ _ONE_CHARACTER = frozenset(
 _COMMON_DISTRICTS = frozenset(("东区", "西区", "城区", "郊区", "矿区"))
 
 _STOP_START = re.compile(
-    r"[年月日度]|我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至"
+    r"[年月日度]|中共|我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至"
     r"|全(?![州南椒])|本(?!溪)|两(?!当)|多(?!伦)|将(?!乐)|从(?![江化])|向(?!阳)|让(?!胡路)|[一二三四五六七八九十两数多\d]+个|个(?!旧)"
 )
 _STOP_INSIDE = re.compile(
@@ -111,7 +111,7 @@ def divisions_at(text: str, start: int) -> list[Division]:
             above.append(found[-1])
     counties = [county for outer in reversed(above) for county in _counties(text, outer)]
     zones = [zone for outer in (*above, *counties) for zone in _zones(text, start, outer)]
-    townships = [township for outer in (*reversed(above), *counties) for township in _townships(text, outer)]
+    townships = [township for outer in (*counties, *reversed(above)) for township in _townships(text, outer)]
     return [*townships, *counties, *zones, *reversed(found)]
 
 

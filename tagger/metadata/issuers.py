@@ -95,7 +95,7 @@ _AUTHORITY = re.compile(
     rf"(?P<whole>{_forms(_AUTHORITIES)}|卫生健康和[{HAN}]{{2,8}}?局|(?:[{HAN}]{{1,4}}?和)?[教文体旅民]{{1,4}}[{HAN}]{{0,4}}?卫生(?:健康)?局)(?![长属])"
 )
 _INSTITUTION = re.compile(
-    rf"(?![县区市旗州省])(?P<middle>(?:(?!{_NO_NAME})[{HAN}]){{0,12}}?)(?P<whole>{_forms(_INSTITUTIONS)})"
+    rf"(?![县区市旗州省镇乡])(?P<middle>(?:(?!{_NO_NAME})[{HAN}]){{0,12}}?)(?P<whole>{_forms(_INSTITUTIONS)})"
     r"(?!综合|改革|医改|建设|高质量|管理|能力|运营|等级|评审|院长|集团|服务|体系|发展|药品|采购|感染|数|床|[们等和与及、])"
 )
 _UNIVERSITY = re.compile(

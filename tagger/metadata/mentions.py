@@ -18,7 +18,7 @@ _YEAR_DIGITS = {**{key: str(value) for key, value in _NUMERALS.items()}, **dict.
 _YEAR = rf"(?<![\d.])(?:(?:19|20)\d\d|[12][ ][09][ ]\d[ ]\d|[一二][九{_ZERO}][{_ZERO}一二三四五六七八九]{{2}})"
 _MONTH = r"(?:1[ ]?[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"(?:-{1,3}|至|到)"
-_ENDED = rf"截[至止]到?(?:{{year}})?(?P<{{group}}>{_MONTH})月(?:份?[底末]|(?:28|29|30|31)日)"
+_ENDED = rf"截[至止]到?{{year}}(?P<{{group}}>{_MONTH})月(?:份?[底末]|(?:28|29|30|31)日)"
 
 
 def _part(tag: str) -> str:

@@ -16,7 +16,7 @@ _STATEMENT = re.compile(
     rf"(?:现将|现就|现把|现对|特将)[^\n]{{0,100}}?(?:{_AS_FOLLOWS}|汇报|报告|总结|小结)"
     rf"|(?<![^,\n])[^\n,。]{{0,40}}(?:总结|汇报|报告|小结){_AS_FOLLOWS}"
 )
-_SALUTATION = re.compile(r"[^\n]{1,40}:(?:\n|$)")
+_SALUTATION = re.compile(r"(?![^\n]*如下)[^\n,。]{1,40}:(?:\n|$)")
 _FIRST_WORDS = re.compile(r"(?:今年)?([^\n,。;:]{1,30})")
 _LATE = 10  # a year's report written early says 截至10月底
 

@@ -63,7 +63,7 @@ def find_candidates(passage: Passage) -> list[Candidate]:
     anchors = {match.start() for match in _ANCHOR.finditer(text)}
     anchors = {at for at in anchors if not any(start < at < end for start, end in times)}
     anchors.update(end for _, end in times)
-    anchors.update(match.end() for at in tuple(anchors) if (match := _PREFIX.match(text, at)))
+    anchors = {match.end() if (match := _PREFIX.match(text, at)) else at for at in anchors}
     found: list[Candidate] = []
     covered = 0
     for at in sorted(anchors):
