@@ -21,7 +21,7 @@ _ONE_CHARACTER = frozenset(
 _COMMON_DISTRICTS = frozenset(("东区", "西区", "城区", "郊区", "矿区"))
 
 _STOP_START = re.compile(
-    r"[年月日度]|中共|我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至"
+    r"年|度|月(?!湖)|日(?!土)|中共|我|各|该|某|这|此|每|外|他|她|几|其|某|有关|相关|所|部分|周边|当地|对|援|赴|到|驻|在|为|由|以|把|被|按|据|经|与|并|给|因|至"
     r"|全(?![州南椒])|本(?!溪)|两(?!当)|多(?!伦)|将(?!乐)|从(?![江化])|向(?!阳)|让(?!胡路)|[一二三四五六七八九十两数多\d]+个|个(?!旧)"
 )
 _STOP_INSIDE = re.compile(
@@ -31,7 +31,22 @@ _STOP_INSIDE = re.compile(
     r"|全年|半年|以来|期间|和[省市县区]|[及与的了是]|辖|领导|指导|卫健|兵团|总结|报告|汇报|情况|计划|样本|样板|标杆|典型|百强|十强|大[县市]|小[县市]|深度|边远|偏远|脱贫|摘帽"
     r"|经济|直属|直管|主城|中心城|[县市]城|达标|所在|受援|结对|协作|特色|品牌|经验|做法|成效"
 )
-_STOP_END = re.compile(r"(?:省|(?<!^辉)(?<!^梅)县|级|大|邻|兄弟|城市|都市|全|我|各|该|某|(?<!^[宁枣武])强)$")
+# A verb or adverb before the bare 县, 区 or 市: 推动区妇幼保健院…, 支持市一医院…, 拟由县卫健局….
+_STOP_WORDS = re.compile(
+    "支持|启用|改革|实行|推行|推动|推广|扩大|建成|督促|完成|确保|挂牌|协同|移交|组建|力争|帮助|配合|协助|集中|争取|争创|启动|开放|成立|迁建|改建|扩建"
+    "|申报|通过|接受|迎接|承办|委托|邀请|选派|派驻|派出|前往|走进|参观|观摩|交流|慰问|表彰|评选|关爱|整合|整治|规范|促进|改善|深入|全力|积极"
+    "|继续|进一步|扎实|切实|认真|统筹|严格|大力|稳步|有序|抓实|扛牢|筑牢|落细|压实|培训|培育|选聘|招聘|引进|创新|发挥|依托|借助|利用|结合|针对|涉及"
+    "|包括|覆盖|纳入|列入|获得|荣获|授予|获评|面向|面临|同时|目前|当前|截至|其中|今后|新型|紧密|大型|中型|小型|连夜|书面|城市|公布|公开|发布|通报|打好"
+    "|打赢|做实|做优|做强|夯实|扭住|紧扣|紧盯|突出|注重|重视|关注|引导|引领|动员|号召|倡导|协调|对接|对标|开办|开通|建立|建好|建强|设立|设置|选择|确定|明确"
+    "|经过|随着|为了|由于|因为|如果|虽然|但是|而且|并且|以及|或者|还是|只有|只要|无论|不断|不再|没有|已经|正在|即将|可以|能够|需要|应当|必须|不仅|尤其|特别是"
+    "|受到|得到|取得|收到|看到|感谢|祝贺|欢迎|恭贺|热烈|隆重|圆满|成功|顺利|首个|首批|首家|首次|最大|唯一|一个|两个|三个|多个|整个|另一|原来|现在|过去|未来"
+    "|带动|牵头|主动|自觉|充分|高标准|高质量|高效|强力|合力|倾力|奋力|争做|争当|做大|改造|升级|转型|转变|调整|优选|遴选|抽调|抽查|核查|审核|验收|评审|评估|考核"
+    "|监督|监管|监测|管理|治理|整改|清理|清查|排查|摸排|救治|抢救|转运|转诊|接诊|收治|治疗|护理|诊断|检测|采样|接种|筛查|体检|义诊|宣传|宣讲|教育|培养|培优"
+    "|[由已被以在对均把报使拟]|^[先占]"
+)
+_STOP_END = re.compile(
+    r"(?:省|(?<!^辉)(?<!^梅)县|级|大|邻|兄弟|城市|都市|(?<!^天)(?<!^万)全|我|各|该|某|(?<!^[宁枣武])强)$"
+)
 # Words that make a 区 a kind of area: 社区, 病区, 开发区; a few districts are called so all the same.
 _AREA = re.compile(
     r"(?:小|社|病|景|片|库|院|校|疫|灾|牧|厂|(?<!^上)街|地|汛|战|禁|开发|高新|经开|保税|度假|管理|合作|旅游|风景|名胜|工业|集聚|功能"
@@ -146,6 +161,11 @@ def _county_level(name: str) -> Level | None:
     return "district" if name.endswith("区") else "county"
 
 
+def _is_phrase(stem: str) -> bool:
+    """Whether the characters before 县, 区 or 镇 are words of a sentence, not a name."""
+    return any((_STOP_START.match(stem), _STOP_INSIDE.search(stem), _STOP_WORDS.search(stem), _STOP_END.search(stem)))
+
+
 def is_county_name(name: str, inside: bool = False) -> bool:
     """Whether `name` has the form of a county's, county-level city's, banner's or district's name.
 
@@ -158,7 +178,7 @@ def is_county_name(name: str, inside: bool = False) -> bool:
         if kind == "区":
             return inside and name in _COMMON_DISTRICTS
         return (kind == "县" and stem in _ONE_CHARACTER) or name == "芒市"
-    if _STOP_START.match(stem) or _STOP_INSIDE.search(stem) or _STOP_END.search(stem):
+    if _is_phrase(stem):
         return False
     if kind == "区" and _AREA.search(stem):
         return False
@@ -167,7 +187,7 @@ def is_county_name(name: str, inside: bool = False) -> bool:
             return False
         return kind in "县旗" and 4 <= len(stem) <= 16
     longest = 8 if kind == "旗" else 7 if stem.endswith("族") else 5 if stem.endswith("矿") else 4
-    return len(stem) <= longest and not (kind == "市" and stem.endswith("城") and stem[:-1] in ("园林", "宜居", "智慧"))
+    return len(stem) <= longest and not (len(stem) > 3 and name.endswith("城市"))
 
 
 def _zones(text: str, start: int, outer: Division) -> list[Division]:
@@ -193,7 +213,7 @@ def _townships(text: str, outer: Division) -> list[Division]:
     stem = re.sub(r"(?:镇|乡|街道)$", "", name)
     if len(stem) < (1 if outer.name else 2) or stem in ("城", "集", "乡", "村", "街", "建制", "中心", "城乡"):
         return []
-    if _STOP_START.match(stem) or _STOP_INSIDE.search(stem) or _STOP_END.search(stem):
+    if _is_phrase(stem):
         return []
     if re.search(r"[县区市旗省州]", stem) and not outer.name:
         return []

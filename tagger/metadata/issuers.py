@@ -99,10 +99,14 @@ _INSTITUTION = re.compile(
     r"(?!综合|改革|医改|建设|高质量|管理|能力|运营|等级|评审|院长|集团|服务|体系|发展|药品|采购|感染|数|床|[们等和与及、])"
 )
 _UNIVERSITY = re.compile(
+    r"(?![以由赴向经到])"
     rf"(?:(?!{_NO_NAME})[{HAN}]){{2,8}}?大学(?:(?!{_NO_NAME})[{HAN}]){{0,10}}?医院(?![{HAN}]?(?:改革|建设))"
 )
 _NATIONAL = re.compile(
     r"(?:中华人民共和国)?国家(?:卫生健康委员会|卫生健康委|卫健委|疾病预防控制局|中医药管理局|医疗保障局)"
+)
+_TOWNSHIP_INSTITUTION = re.compile(
+    r"(?:第[一二三])?(?:中心)?(?:卫生院|(?:社区)?卫生服务中心|社区卫生服务站|医院|人民医院)"
 )
 _GRASSROOTS = re.compile(r"(?:卫生院|社区卫生服务中心|社区卫生服务站)$")
 
@@ -113,6 +117,11 @@ class Issuer(NamedTuple):
     name: str
     end: int
     authority: bool
+
+    @property
+    def of_township(self) -> bool:
+        """Whether the name may follow that of a township without more words between."""
+        return bool(_TOWNSHIP_INSTITUTION.fullmatch(self.name))
 
     @property
     def grassroots(self) -> bool:

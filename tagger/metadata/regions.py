@@ -85,7 +85,7 @@ def _candidate_at(passage: Passage, at: int, times: set[int]) -> Candidate | Non
         if division.short:
             fits = issuer is not None and issuer.authority
         elif division.level == "township":
-            fits = issuer is not None and not issuer.name.startswith("人民政府")
+            fits = issuer is not None and issuer.of_township
         else:
             fits = (
                 issuer is not None
