@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tagger.indicators import signature
 
 PAIRS = Path(__file__).with_name("metric_names.tsv")
-PARTS = ("written_before", "held_out")
+PARTS = ("written_before", "written_after", "held_out")
 
 
 class Pair(NamedTuple):

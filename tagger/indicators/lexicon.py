@@ -9,14 +9,30 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
-Category = Literal["scope", "population", "staff", "disease", "action", "noun", "whole", "ending", "empty", "other"]
+Category = Literal[
+    "scope", "population", "staff", "disease", "verb", "action", "noun", "whole", "ending", "empty", "other"
+]
 
-_CATEGORIES: tuple[Category, ...] = ("scope", "population", "staff", "disease", "action", "noun", "whole", "empty")
-_ROMAN = str.maketrans({chr(0x2160 + i): str(i + 1) for i in range(12)} | {chr(0x2170 + i): str(i + 1) for i in range(12)})
+_CATEGORIES: tuple[Category, ...] = (
+    "scope",
+    "population",
+    "staff",
+    "disease",
+    "verb",
+    "action",
+    "noun",
+    "whole",
+    "empty",
+)
+_ROMAN = str.maketrans(
+    {chr(0x2160 + i): str(i + 1) for i in range(12)} | {chr(0x2170 + i): str(i + 1) for i in range(12)}
+)
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad'\"“”‘’「」『』《》〈〉·•:;,。]")
 _DASH = re.compile(r"(?<=\d)(?:周?岁)?(?:[‐‑‒–—―−~〜至到-]+)(?=\d)")
 _FULL_YEARS = re.compile(r"(?<=\d)周岁")
+_AGE = re.compile(r"([一二三四五六七八九])周?岁")
+_LEVELS = re.compile(r"(?<=[一二三四])、(?=[一二三四][级类])")
 _AND_ABOVE = re.compile(r"(?<=[岁级])(?:及|含|\(含\))以上")
 
 
@@ -28,6 +44,7 @@ def plain(text: str) -> str:
     """
     once = normalize("NFKC", text.translate(_ROMAN)).casefold().translate(_BRACKETS)
     once = _UNSEEN.sub("", normalize("NFKC", once))
+    once = _LEVELS.sub("", _AGE.sub(lambda match: f"{'一二三四五六七八九'.index(match[1]) + 1}岁", once))
     return _AND_ABOVE.sub("以上", _FULL_YEARS.sub("岁", _DASH.sub("-", once)))
 
 
@@ -47,6 +64,7 @@ class Lexicon:
     endings: dict[str, str]  # the word → its measure word, "" where it has none
     sizes: frozenset[str]
     binding: frozenset[str]
+    free: frozenset[str]
     on_staff: frozenset[str]
     of_patients: frozenset[str]
     light: frozenset[str]
@@ -95,6 +113,7 @@ def load_lexicon() -> Lexicon:
         endings=endings,
         sizes=sizes,
         binding=words("binding"),
+        free=words("free"),
         on_staff=words("on_staff"),
         of_patients=words("of_patients"),
         light=words("light"),

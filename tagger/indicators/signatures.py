@@ -6,12 +6,17 @@ chain of likenesses can bring together what differs. What is not known stays in 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from tagger.indicators.lexicon import Lexicon, Token, load_lexicon
 from tagger.indicators.measures import POINTS, RANK, RATE, RATIO, Kind, kind_of, measure
 from tagger.indicators.words import Name, bind, cut_name
 
+_ACTS = frozenset({"verb", "action"})
+_ACTORS = frozenset({"population", "staff"})
+_SIDE = {"scope": "scope", "disease": "disease", "verb": "verb", "action": "action"}
+_NAMED = frozenset({"scope", "disease"}) | _ACTS | _ACTORS
 _NO_SIZE = frozenset({"", RATIO})
 
 
@@ -35,7 +40,8 @@ def signature(name: str, unit: str | None = None) -> Signature:
     """The signature of a metric name with the unit of its values (None where they have none)."""
     lexicon = load_lexicon()
     cut = cut_name(name)
-    tokens = bind(cut.tokens)
+    in_order = _says_sides(cut.tokens, lexicon)
+    tokens = bind(cut.tokens, in_order)
     dimension, per = _dimension(cut, tokens, unit or cut.unit, lexicon)
     if cut.ending is not None and not _ending_is_said(cut.ending, dimension, bool(unit or cut.unit), lexicon):
         tokens = [*tokens, Token(cut.ending, "noun")]
@@ -48,18 +54,20 @@ def signature(name: str, unit: str | None = None) -> Signature:
     by_category: dict[str, list[str]] = {}
     for token in kept:
         by_category.setdefault(token.category, []).append(token.word)
-    actions = by_category.get("action", [])
-    staffed = bool(by_category.get("staff")) and any(action not in lexicon.on_staff for action in actions)
-    named = {"scope", "population", "staff", "disease", "action"}
+    actions = (*by_category.get("verb", ()), *by_category.get("action", ()))
+    population = (*by_category.get("population", ()), *by_category.get("staff", ()))
+    diseases = tuple(by_category.get("disease", ()))
+    words = tuple(token.word for token in kept if token.category not in _NAMED)
+    staffed = bool(by_category.get("staff")) and not lexicon.on_staff.issuperset(actions)
     return Signature(
         kind=kind,
         dimension=dimension,
-        scope=tuple(sorted({*_bind_scope(kept, bool(actions), lexicon), *per})),
-        population=(*by_category.get("population", ()), *by_category.get("staff", ())),
-        diseases=tuple(by_category.get("disease", ())),
-        actions=tuple(actions),
-        words=tuple(token.word for token in kept if token.category not in named),
-        order=tuple(token.word for token in kept) if staffed or _says_sides(kept, lexicon) else (),
+        scope=tuple(sorted({*_bind_scope(kept, lexicon), *per})),
+        population=population,
+        diseases=diseases,
+        actions=actions,
+        words=words,
+        order=tuple(token.word for token in kept) if staffed or in_order or _joins_unlike(kept) else (),
     )
 
 
@@ -96,7 +104,7 @@ def _ending_is_said(ending: str, dimension: str, has_unit: bool, lexicon: Lexico
 def _drop_light(tokens: list[Token], kind: Kind, dimension: str, lexicon: Lexicon) -> list[Token]:
     """Without the words that add nothing: of a rate they say what it is of (开展率), so there they stay."""
     light: frozenset[str] = frozenset()
-    if dimension == "次":
+    if dimension in ("次", "期"):
         light = lexicon.light_of_events
     elif kind == "count" and dimension != "个":
         light = lexicon.light
@@ -110,30 +118,54 @@ def _drop_light(tokens: list[Token], kind: Kind, dimension: str, lexicon: Lexico
 def _simplify(tokens: list[Token], dimension: str, lexicon: Lexicon) -> list[Token]:
     """Without what goes without saying in this field: the patients of a disease under care, who signs with whom."""
     words = {token.word for token in tokens}
-    actions = {token.word for token in tokens if token.category == "action"}
+    actions = {token.word for token in tokens if token.category in _ACTS}
     diseases = [token for token in tokens if token.category == "disease"]
     population = [token.word for token in tokens if token.category == "population"]
     if "建立" in actions and not {"健康档案", "档案"}.isdisjoint(words):
         tokens = [token._replace(word="建档") if token.word == "建立" else token for token in tokens]
     if population and "签约" in actions:
         tokens = [token for token in tokens if token.word != "家庭医生"]
-    if len(diseases) == 1 and population == ["患者"] and actions <= lexicon.of_patients and (actions or dimension == "人"):
+    if (
+        len(diseases) == 1
+        and population == ["患者"]
+        and actions <= lexicon.of_patients
+        and (actions or dimension == "人")
+    ):
         tokens = [token for token in tokens if token.word != "患者"]
     return tokens
 
 
-def _bind_scope(tokens: list[Token], has_actions: bool, lexicon: Lexicon) -> list[str]:
-    """The scope words; new and so far with whether they are said of what is done: 新增签约患者 is not 签约新增患者."""
-    following = [token.category for token in tokens[1:]] + ["other"]
-    return [
-        f"{token.word}→" if has_actions and token.word in lexicon.binding and after == "action" else token.word
-        for token, after in zip(tokens, following, strict=True)
-        if token.category == "scope"
-    ]
+def _bind_scope(tokens: list[Token], lexicon: Lexicon) -> list[str]:
+    """The scope words, each with what it stands before where it could be said of more than one thing.
 
-
-def _says_sides(tokens: list[Token], lexicon: Lexicon) -> bool:
-    """Whether a word not cut further tells one side from another, or joins words of two categories."""
-    return any(
-        each in token.word for token in tokens if token.category == "other" for each in (*lexicon.relations, "、", "和")
+    新增签约患者 is not 签约新增患者, 三级医院二级专科 not 二级医院三级专科; 人均 is said of the figure wherever it stands.
+    """
+    following = [*tokens[1:], Token("", "other")]
+    categories = Counter(
+        "actor" if token.category in _ACTORS else _SIDE.get(token.category, "word") for token in tokens
     )
+    said = [token for token in tokens if token.category == "scope" and token.word not in lexicon.free]
+    scopes = categories.pop("scope", 0)
+    several = max(categories.values(), default=0) > 1 or len(said) > 1 and len(tokens) - scopes > 1
+    acts = any(token.category in _ACTS for token in tokens)
+    bound = []
+    for token, after in zip(tokens, following, strict=True):
+        if token.category != "scope":
+            continue
+        if several and token.word not in lexicon.free:
+            bound.append(f"{token.word}→{after.word}")
+        elif acts and token.word in lexicon.binding and after.category in _ACTS:
+            bound.append(f"{token.word}→")
+        else:
+            bound.append(token.word)
+    return bound
+
+
+def _says_sides(tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
+    """Whether a word not cut further tells one side from another."""
+    return any(each in token.word for token in tokens if token.category == "other" for each in lexicon.relations)
+
+
+def _joins_unlike(tokens: list[Token]) -> bool:
+    """Whether words of two categories are joined: what is shared on either side is not known then."""
+    return any(each in token.word for token in tokens if token.category == "other" for each in ("、", "和", "与", "及"))

@@ -11,7 +11,8 @@ from tagger.indicators.measures import is_unit
 _NUMBER = re.compile(r"\d[\d.\-/]*(?:岁|个?月|月龄|年|[级种类项型%])?(?:以[上下内])?")
 _LAST_BRACKET = re.compile(r"(.*)\(([^()]*)\)")
 _BRACKET = re.compile(r"\([^()]*\)")
-_JOINS = frozenset({"、", "和", "与", "及", "以及", "并"})
+_JOINS = frozenset({"、", "和", "与", "及", "以及"})
+_LISTED = frozenset({"population", "staff", "disease", "action"})
 
 
 class Name(NamedTuple):
@@ -86,22 +87,33 @@ def _split_ending(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Token], s
     last = tokens[-1]
     if last.category == "ending":
         return tokens[:-1], last.word
-    if last.category == "other" and len(last.word) > 1 and (last.word[-1] in lexicon.endings or last.word[-1] in lexicon.sizes):
+    if (
+        last.category == "other"
+        and len(last.word) > 1
+        and (last.word[-1] in lexicon.endings or last.word[-1] in lexicon.sizes)
+    ):
         return [*tokens[:-1], Token(last.word[:-1], "other")], last.word[-1]
     return tokens, None
 
 
-def bind(tokens: tuple[Token, ...]) -> list[Token]:
+def bind(tokens: tuple[Token, ...], in_order: bool) -> list[Token]:
     """Tie what belongs together: a negation to the word it denies, and words of one category joined by 和 or 、.
 
-    What is joined may stand in any order: 宫颈癌、乳腺癌 is 乳腺癌和宫颈癌.
+    What is joined may stand in any order (宫颈癌、乳腺癌 is 乳腺癌和宫颈癌), unless the name is to be kept `in_order`:
+    上转与下转之比. Institutions keep theirs, since one may do something with the other (医院与养老院签约).
     """
     lexicon = load_lexicon()
     bound: list[Token] = []
     for token in tokens:
         if bound and bound[-1].category == "other" and bound[-1].word.endswith(tuple(lexicon.negations)):
             token = Token(bound.pop().word + token.word, token.category)
-        if len(bound) > 1 and bound[-1].word in _JOINS and bound[-2].category == token.category != "other":
+        if (
+            not in_order
+            and token.category in _LISTED
+            and len(bound) > 1
+            and bound[-1].word in _JOINS
+            and bound[-2].category == token.category
+        ):
             bound.pop()
             members = {*bound.pop().word.split("、"), token.word}
             token = Token("、".join(sorted(members)), token.category)
