@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from tagger.indicators.measures import Kind
 from tagger.indicators.signatures import Signature, signature
 
 
-class Member(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Member:
     """A name as reports write it, with its unit, and how often it stands there."""
 
     name: str
@@ -18,7 +19,8 @@ class Member(NamedTuple):
     count: int
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Group:
     """Names with one signature. `name` is the most frequent of them, then the shortest; members the most frequent first."""
 
     name: str
