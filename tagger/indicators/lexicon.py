@@ -31,7 +31,9 @@ _BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad'\"“”‘’「」『』《》〈〉·•:;,。]")
 _DASH = re.compile(r"(?<=\d)(?:周?岁)?(?:[‐‑‒–—―−~〜至到-]+)(?=\d)")
 _FULL_YEARS = re.compile(r"(?<=\d)周岁")
-_AGE = re.compile(r"([一二三四五六七八九])周?岁")
+_ONES = "一二三四五六七八九"
+_AGE = re.compile(rf"(?<![{_ONES}十百])([{_ONES}])周?岁")
+_ROUNDS = 8  # what one round brings together, the next may change again; two settle any text of a report
 _LEVELS = re.compile(r"(?<=[一二三四])、(?=[一二三四][级类])")
 _AND_ABOVE = re.compile(r"(?<=[岁级])(?:及|含|\(含\))以上")
 
@@ -42,10 +44,19 @@ def plain(text: str) -> str:
     >>> plain("６５周岁 及以上“老年人”")
     '65岁以上老年人'
     """
-    once = normalize("NFKC", text.translate(_ROMAN)).casefold().translate(_BRACKETS)
-    once = _UNSEEN.sub("", normalize("NFKC", once))
-    once = _LEVELS.sub("", _AGE.sub(lambda match: f"{'一二三四五六七八九'.index(match[1]) + 1}岁", once))
-    return _AND_ABOVE.sub("以上", _FULL_YEARS.sub("岁", _DASH.sub("-", once)))
+    for _ in range(_ROUNDS):
+        spelled = _respell(text)
+        if spelled == text:
+            break
+        text = spelled
+    return text
+
+
+def _respell(text: str) -> str:
+    once = normalize("NFKC", normalize("NFKC", text.translate(_ROMAN)).casefold()).translate(_BRACKETS)
+    once = _DASH.sub("-", _UNSEEN.sub("", once))
+    once = _LEVELS.sub("", _AGE.sub(lambda match: f"{_ONES.index(match[1]) + 1}岁", once))
+    return _AND_ABOVE.sub("以上", _FULL_YEARS.sub("岁", once))
 
 
 class Token(NamedTuple):
@@ -101,7 +112,7 @@ def load_lexicon() -> Lexicon:
     sizes = words("sizes")
     for word in (*endings, *sizes):
         known.setdefault(word, Token(word, "ending"))
-    entries = {word: (token,) for word, token in known.items()}
+    entries: dict[str, tuple[Token, ...]] = {word: (token,) for word, token in known.items()}
     for spelling, target in content["aliases"].items():
         entries[plain(spelling)] = tuple(known.get(word, Token(word, "other")) for word in map(plain, target.split()))
     lengths: dict[str, set[int]] = {}

@@ -45,8 +45,6 @@ def signature(name: str, unit: str | None = None) -> Signature:
     dimension, per = _dimension(cut, tokens, unit or cut.unit, lexicon)
     if cut.ending is not None and not _ending_is_said(cut.ending, dimension, bool(unit or cut.unit), lexicon):
         tokens = [*tokens, Token(cut.ending, "noun")]
-    if dimension == RATE and tokens and tokens[-1].word == "占":
-        tokens[-1] = Token("占比", "noun")
     kind = kind_of(dimension.split("|")[0]) if dimension else "count" if cut.ending in lexicon.endings else "unknown"
     kept = _simplify(_drop_light(tokens, kind, dimension, lexicon), dimension, lexicon)
     if not kept:
@@ -89,7 +87,7 @@ def _dimension(name: Name, tokens: list[Token], unit: str | None, lexicon: Lexic
         return "人", per
     if not of_name or of_name == of_unit or (of_name, of_unit) == (RATE, POINTS):
         return of_unit, per
-    if not of_unit or of_name == RANK or (of_name, of_unit) == ("人次", "次"):
+    if not of_unit or (of_name, of_unit) in ((RANK, "人"), (RANK, "个"), ("人次", "次")):
         return of_name, per
     return f"{of_name}|{of_unit}", per
 

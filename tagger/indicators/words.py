@@ -38,6 +38,8 @@ def cut_name(name: str) -> Name:
             unit = bracket[2]
         elif bracket[2]:
             before.insert(0, bracket[2])
+    if main.endswith("占"):
+        main += "比"
     tokens = _cut(main, lexicon)
     ending = None
     if tokens:
