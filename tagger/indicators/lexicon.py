@@ -80,8 +80,8 @@ class Lexicon:
     of_patients: frozenset[str]
     light: frozenset[str]
     light_of_events: frozenset[str]
-    negations: frozenset[str]
-    relations: tuple[str, ...]
+    negations: tuple[str, ...]
+    relations: re.Pattern[str]
 
     def longest(self, text: str, start: int) -> int:
         """The end of the longest word that begins at `start`, or `start` where none does."""
@@ -129,6 +129,6 @@ def load_lexicon() -> Lexicon:
         of_patients=words("of_patients"),
         light=words("light"),
         light_of_events=words("light_of_events"),
-        negations=words("negations"),
-        relations=tuple(sorted(words("relations"))),
+        negations=tuple(sorted(words("negations"))),
+        relations=re.compile("|".join(sorted(words("relations")))),
     )

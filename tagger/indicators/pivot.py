@@ -114,16 +114,16 @@ def build_pivot(
     kept = [row for row in rows if row.get("metric")]
     _check_by(kept, by)
     is_wanted = _matcher(metric, exact)
-    wanted = {key for key in _distinct(kept) if is_wanted(key[0])}
-    signatures = {signature(*key) for key in wanted}
-    found: dict[_Key, list[Mapping[str, Any]]] = defaultdict(list)
+    signatures = {key: signature(*key) for key in {_key(row) for row in kept}}
+    wanted = {found for (name, _), found in signatures.items() if is_wanted(name)}
+    chosen: dict[_Key, list[Mapping[str, Any]]] = defaultdict(list)
     for row in kept:
-        name = signature(row["metric"], row.get("unit") or None)
-        if name in signatures:
-            found[name, bool(row.get("change")), _is_bare(row.get("unit"), name)].append(row)
+        name = signatures[_key(row)]
+        if name in wanted:
+            chosen[name, bool(row.get("change")), _is_bare(row.get("unit"), name)].append(row)
     columns: list[tuple[Column, list[Mapping[str, Any]]]] = []
-    for (_, change, _), members in found.items():
-        (group,) = group_names((row["metric"], row.get("unit") or None) for row in members)
+    for (_, change, _), members in chosen.items():
+        (group,) = group_names(_key(row) for row in members)
         columns.append((Column(group, _base_unit(members), change), members))
     columns.sort(key=lambda pair: (-pair[0].group.count, pair[0].group.name, pair[0].change, pair[0].unit or ""))
     return _lay_out(metric, tuple(by), columns)
@@ -141,8 +141,8 @@ def _matcher(metric: str, exact: bool) -> Callable[[str], bool]:
     return (lambda name: plain(name) == query) if exact else (lambda name: query in plain(name))
 
 
-def _distinct(rows: list[Mapping[str, Any]]) -> set[tuple[str, str | None]]:
-    return {(row["metric"], row.get("unit") or None) for row in rows}
+def _key(row: Mapping[str, Any]) -> tuple[str, str | None]:
+    return row["metric"], row.get("unit") or None
 
 
 def _is_bare(unit: str | None, name: Signature) -> bool:

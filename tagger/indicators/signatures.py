@@ -6,6 +6,7 @@ chain of likenesses can bring together what differs. What is not known stays in 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ _ACTS = frozenset({"verb", "action"})
 _ACTORS = frozenset({"population", "staff"})
 _SIDE = {"scope": "scope", "disease": "disease", "verb": "verb", "action": "action"}
 _NAMED = frozenset({"scope", "disease"}) | _ACTS | _ACTORS
+_JOINS = re.compile("[、和与及]")
 _NO_SIZE = frozenset({"", RATIO})
 
 
@@ -138,6 +140,8 @@ def _bind_scope(tokens: list[Token], lexicon: Lexicon) -> list[str]:
 
     新增签约患者 is not 签约新增患者, 三级医院二级专科 not 二级医院三级专科; 人均 is said of the figure wherever it stands.
     """
+    if not any(token.category == "scope" for token in tokens):
+        return []
     following = [*tokens[1:], Token("", "other")]
     categories = Counter(
         "actor" if token.category in _ACTORS else _SIDE.get(token.category, "word") for token in tokens
@@ -161,9 +165,9 @@ def _bind_scope(tokens: list[Token], lexicon: Lexicon) -> list[str]:
 
 def _says_sides(tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
     """Whether a word not cut further tells one side from another."""
-    return any(each in token.word for token in tokens if token.category == "other" for each in lexicon.relations)
+    return any(token.category == "other" and lexicon.relations.search(token.word) for token in tokens)
 
 
 def _joins_unlike(tokens: list[Token]) -> bool:
     """Whether words of two categories are joined: what is shared on either side is not known then."""
-    return any(each in token.word for token in tokens if token.category == "other" for each in ("、", "和", "与", "及"))
+    return any(token.category == "other" and _JOINS.search(token.word) for token in tokens)

@@ -107,7 +107,7 @@ def bind(tokens: tuple[Token, ...], in_order: bool) -> list[Token]:
     lexicon = load_lexicon()
     bound: list[Token] = []
     for token in tokens:
-        if bound and bound[-1].category == "other" and bound[-1].word.endswith(tuple(lexicon.negations)):
+        if bound and bound[-1].category == "other" and bound[-1].word.endswith(lexicon.negations):
             token = Token(bound.pop().word + token.word, token.category)
         if (
             not in_order
