@@ -1,0 +1,201 @@
+"""One indicator by place and time: a row per place and period, a column per group of metric names, conflicts kept.
+
+A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple
+
+from tagger.document import Bound, Change
+from tagger.errors import TaggerError
+from tagger.extraction.numbers import is_masked
+from tagger.extraction.units import normalize_unit
+from tagger.indicators.groups import Group, group_names
+from tagger.indicators.lexicon import plain
+from tagger.indicators.measures import measure
+from tagger.indicators.signatures import Signature, signature
+
+Status = Literal["empty", "value", "conflict", "masked", "unread"]
+_DIGITS = 15  # of a converted number; a reader wants no more
+
+
+class Figure(NamedTuple):
+    """One measurement in a cell. `number` is in the unit of its column; None where it is masked or could not be read."""
+
+    number: Decimal | None
+    raw: str  # VALUE as the report has it
+    unit: str  # as the report has it, "" where it has none
+    metric: str
+    document: str
+    masked: bool
+    approximate: bool
+    bound: Bound | None
+    change: Change | None
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What two figures must share to agree."""
+        read = (self.number, self.bound, self.change)
+        return read if self.number is not None else (plain(self.raw + self.unit), *read)
+
+
+class Cell(NamedTuple):
+    """All that is said of one indicator at one place and time, in a fixed order."""
+
+    figures: tuple[Figure, ...]
+
+    @property
+    def status(self) -> Status:
+        """`conflict` where figures that are not masked say different things; `unread` where the one said is no number."""
+        if not self.figures:
+            return "empty"
+        open_figures = [figure for figure in self.figures if not figure.masked]
+        if not open_figures:
+            return "masked"
+        if len({figure.says for figure in open_figures}) > 1:
+            return "conflict"
+        return "unread" if open_figures[0].number is None else "value"
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number of the cell, where its figures agree on one."""
+        if self.status != "value":
+            return None
+        return next(figure.number for figure in self.figures if figure.number is not None)
+
+
+class Column(NamedTuple):
+    """A group of metric names with the unit its numbers are in (None: none is named), levels and changes apart."""
+
+    group: Group
+    unit: str | None
+    change: bool
+
+
+class PivotRow(NamedTuple):
+    """The values of `by`, None where a report does not say; and a cell per column."""
+
+    key: tuple[str | None, ...]
+    cells: tuple[Cell, ...]
+
+
+class Pivot(NamedTuple):
+    """A table of the metrics that a query finds."""
+
+    metric: str
+    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[PivotRow, ...]
+
+
+_Key = tuple[Signature, bool, bool]  # signature, whether a change, whether no unit says how large the number is
+
+
+def build_pivot(
+    rows: Iterable[Mapping[str, Any]],
+    metric: str,
+    *,
+    by: Sequence[str] = ("region", "period"),
+    exact: bool = False,
+) -> Pivot:
+    """Table of the groups with a name that contains `metric` (with `exact`, that is `metric`; spelling apart).
+
+    A row has the keys metric, unit, number (in that unit; any exact type or None), value (as written), document, and
+    those of `by` (region, level, period, topic …). It may have masked, approximate, bound, change and rank as
+    `Quantity` has them. A row without a metric is in no group. Neither the order of rows nor that of names matters.
+
+    Raises TaggerError when a key of `by` is in none of the rows.
+    """
+    kept = [row for row in rows if row.get("metric")]
+    _check_by(kept, by)
+    is_wanted = _matcher(metric, exact)
+    signatures = {key: signature(*key) for key in {_key(row) for row in kept}}
+    wanted = {found for (name, _), found in signatures.items() if is_wanted(name)}
+    chosen: dict[_Key, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in kept:
+        name = signatures[_key(row)]
+        if name in wanted:
+            chosen[name, bool(row.get("change")), _is_bare(row.get("unit"), name)].append(row)
+    columns: list[tuple[Column, list[Mapping[str, Any]]]] = []
+    for (_, change, _), members in chosen.items():
+        (group,) = group_names(_key(row) for row in members)
+        columns.append((Column(group, _base_unit(members), change), members))
+    columns.sort(key=lambda pair: (-pair[0].group.count, pair[0].group.name, pair[0].change, pair[0].unit or ""))
+    return _lay_out(metric, tuple(by), columns)
+
+
+def _check_by(rows: list[Mapping[str, Any]], by: Sequence[str]) -> None:
+    there = {key for row in rows for key in row}
+    for key in by:
+        if rows and key not in there:
+            raise TaggerError(f"by {key}: there is no such column; choose from {', '.join(sorted(there))}")
+
+
+def _matcher(metric: str, exact: bool) -> Callable[[str], bool]:
+    query = plain(metric)
+    return (lambda name: plain(name) == query) if exact else (lambda name: query in plain(name))
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str | None]:
+    return row["metric"], row.get("unit") or None
+
+
+def _is_bare(unit: str | None, name: Signature) -> bool:
+    """Whether a number stands without the unit that says its size: 98.2 of a rate may be % or ‰, 12 of a sum 元 or 万元."""
+    return not unit and name.kind in ("rate", "points", "money", "time", "amount") and name.dimension != "比"
+
+
+def _base_unit(rows: list[Mapping[str, Any]]) -> str | None:
+    """The most frequent unit: it is the one readers of this indicator know."""
+    units = Counter(normalize_unit(row["unit"]) for row in rows if row.get("unit"))
+    return min(units, key=lambda unit: (-units[unit], len(unit), unit)) if units else None
+
+
+def _lay_out(metric: str, by: tuple[str, ...], columns: list[tuple[Column, list[Mapping[str, Any]]]]) -> Pivot:
+    figures: dict[tuple[str | None, ...], dict[int, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for index, (column, rows) in enumerate(columns):
+        for row in rows:
+            key = tuple(None if row.get(name) in (None, "") else str(row[name]) for name in by)
+            figures[key][index].append(_figure(row, column.unit))
+    table = tuple(
+        PivotRow(key, tuple(Cell(tuple(sorted(cells.get(index, ()), key=_order))) for index in range(len(columns))))
+        for key, cells in sorted(figures.items(), key=lambda item: [(each is None, each or "") for each in item[0]])
+    )
+    return Pivot(metric, by, tuple(column for column, _ in columns), table)
+
+
+def _figure(row: Mapping[str, Any], base: str | None) -> Figure:
+    raw = str(row.get("value") or "")
+    said = row.get("number") if row.get("number") is not None else row.get("rank")
+    masked = bool(row.get("masked")) or said is None and is_masked(raw)
+    number = None if masked or said is None else _convert(Fraction(str(said)), row.get("unit"), base)
+    return Figure(
+        number=number,
+        raw=raw,
+        unit=str(row.get("unit") or ""),
+        metric=row["metric"],
+        document=str(row.get("document") or ""),
+        masked=masked,
+        approximate=bool(row.get("approximate")),
+        bound=row.get("bound") or None,
+        change=row.get("change") or None,
+    )
+
+
+def _convert(number: Fraction, unit: str | None, base: str | None) -> Decimal:
+    """A number in the unit `base`. One signature, one dimension: only the sizes differ."""
+    own, target = measure(unit), measure(base)
+    if own and target:
+        number = number * own.factor / target.factor
+    with localcontext() as context:
+        context.prec = max(_DIGITS, len(str(number.numerator)) if number.denominator == 1 else 0)
+        return Decimal(number.numerator) / Decimal(number.denominator)
+
+
+def _order(figure: Figure) -> tuple[object, ...]:
+    return (figure.document, figure.metric, figure.raw, figure.unit, figure.number is None, figure.number or 0)

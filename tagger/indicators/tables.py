@@ -1,0 +1,115 @@
+"""A pivot for people and for spreadsheets; the names that were grouped are always part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, TextIO
+
+from tagger.indicators.pivot import Cell, Column, Figure, Pivot
+from tagger.output.rows import plain_number
+from tagger.output.terminal import clean
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_STATUS = {"empty": "", "value": "", "conflict": "冲突", "masked": "遮盖", "unread": "待核"}
+_BY = {"region": "地区", "level": "层级", "period": "时期", "topic": "主题", "document": "文件"}
+_STYLES = {"conflict": "red", "masked": "yellow", "unread": "yellow"}
+_BOUNDS = {"min": "≥", "max": "≤"}
+_CHANGES = {"up": "↑", "down": "↓"}
+_UNKNOWN = "—"
+_PIPE_WIDTH = 120
+
+
+def write_pivot(pivot: Pivot, file: TextIO) -> None:
+    """Print the table, and below it the names of each column."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=file, highlight=False)
+    if not console.is_terminal:
+        console = Console(file=file, highlight=False, width=_PIPE_WIDTH)
+    if not pivot.columns:
+        console.print(Text(f"没有指标含“{clean(pivot.metric)}” no metric found"))
+        return
+    console.print(pivot_table(pivot))
+    console.print(names_table(pivot))
+
+
+def pivot_table(pivot: Pivot) -> Table:
+    """The table; a conflict shows every number, a masked value its mask."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for key in pivot.by:
+        table.add_column(_BY.get(key, key))
+    for number, column in enumerate(pivot.columns, 1):
+        table.add_column(Text(f"[{number}] {_title(column)}"), justify="right", overflow="fold")
+    for row in pivot.rows:
+        cells = [Text(_spell(cell), style=_STYLES.get(cell.status, "")) for cell in row.cells]
+        table.add_row(*(Text(clean(each) if each is not None else _UNKNOWN) for each in row.key), *cells)
+    return table
+
+
+def names_table(pivot: Pivot) -> Table:
+    """Which names each column brings together, with how often they stand there."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, pad_edge=False, title="归并的指标名称 names grouped", title_justify="left")
+    for title in ("列", "名称", "单位"):
+        table.add_column(title)
+    table.add_column("次数", justify="right")
+    for number, column in enumerate(pivot.columns, 1):
+        for member in column.group.members:
+            table.add_row(
+                Text(f"[{number}]"), Text(clean(member.name)), Text(clean(member.unit or "")), str(member.count)
+            )
+    return table
+
+
+def csv_rows(pivot: Pivot) -> Iterator[list[str | int | float | None]]:
+    """Header and rows: the values of `by`, then per column the number, its status, and where every figure stands.
+
+    The number is empty where reports disagree or mask it; the third field then says what each of them has.
+    """
+    header: list[str | int | float | None] = [*pivot.by]
+    for column in pivot.columns:
+        header += [_title(column), "状态", "出处"]
+    yield header
+    for row in pivot.rows:
+        line: list[str | int | float | None] = [*row.key]
+        for cell in row.cells:
+            status = _STATUS[cell.status]
+            line += [plain_number(cell.number), status, "; ".join(_source(figure) for figure in cell.figures)]
+        yield line
+
+
+def _title(column: Column) -> str:
+    name = clean(column.group.name) + ("（增减）" if column.change else "")
+    return f"{name} / {column.unit}" if column.unit else name
+
+
+def _spell(cell: Cell) -> str:
+    """What a cell says: its number; every number of a conflict; a mask as it is written, also beside a number."""
+    said = list(dict.fromkeys(_figure(figure) for figure in cell.figures))
+    return ("≠ " if cell.status == "conflict" else "") + " | ".join(said)
+
+
+def _figure(figure: Figure) -> str:
+    if figure.number is None:
+        return clean(figure.raw + figure.unit) or _UNKNOWN
+    sign = _CHANGES.get(figure.change or "", "") + _BOUNDS.get(figure.bound or "", "")
+    return f"{sign}{'≈' if figure.approximate else ''}{_digits(figure.number)}"
+
+
+def _digits(number: Decimal) -> str:
+    return f"{plain_number(number):,}"
+
+
+def _source(figure: Figure) -> str:
+    return f"{clean(figure.metric)} {clean(figure.raw + figure.unit)} ({clean(figure.document) or _UNKNOWN})"
