@@ -435,6 +435,6 @@ def test_the_api_raises_tagger_errors_that_name_the_fault(call: Callable[[], obj
 
 
 def test_the_package_has_no_other_names() -> None:
-    assert {"Tagger", "TaggerError", "__version__"} == set(package.__all__)
+    assert {"Tagger", "TaggerError", "__version__", "batch"} == set(package.__all__)
     with pytest.raises(AttributeError):
         _ = package.nope
