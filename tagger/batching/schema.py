@@ -75,7 +75,6 @@ CREATE INDEX documents_content ON documents (content);
 CREATE INDEX documents_place ON documents (region, period);
 CREATE INDEX files_sha256 ON files (sha256);
 CREATE INDEX measurements_metric ON measurements (metric);
-CREATE INDEX sentences_topic ON sentences (topic);
 CREATE VIEW measurement_view AS SELECT {_MEASUREMENT_VIEW}
     FROM documents d JOIN measurements m ON m.content = d.content
     JOIN sentences s ON s.content = m.content AND s."index" = m.sentence
@@ -112,6 +111,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -65536")  # KiB: texts come in the order of their hashes, all over the file
     connection.execute("BEGIN IMMEDIATE")  # two runs that begin together: one makes the tables, the other finds them
     application, version, tables = (
         connection.execute(query).fetchone()[0]
