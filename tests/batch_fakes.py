@@ -123,3 +123,23 @@ def bring_up_to_date(folder: Path, out: Path, load: Callable[[], Engine], keep_t
         return list(score(find_files([str(folder)]), store, HerePool(made)))
     finally:
         store.close()
+
+
+class EndlessEngine(CompanyEngine):
+    """Never comes back."""
+
+    name = "endless"
+
+    def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
+        time.sleep(3600)
+        return []
+
+
+def endless(name: str, model: Path | None = None, threads: int = 0) -> Engine:
+    """What stands in for load_engine where a run is not to end."""
+    return EndlessEngine()
+
+
+def slow(name: str, model: Path | None = None, threads: int = 0) -> Engine:
+    """What stands in for load_engine where a run is to be caught in the middle."""
+    return SlowEngine()
