@@ -195,6 +195,33 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: 
         process.wait()
 
 
+def test_watch_scores_files_as_they_come_until_ctrl_c(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.sqlite"
+    folder.mkdir()
+    command = [sys.executable, "-m", "tagger", "batch", str(folder), "-o", str(out), "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
+    process = subprocess.Popen(
+        [*command, "--watch", "--interval", "0.1", "--csv", str(tmp_path / "o.csv")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        for count in (1, 2):
+            write_reports(folder, count)
+            assert "failed 0" in process.stdout.readline()
+            assert len(dataset_rows(out)["documents"]) == count
+        assert (tmp_path / "o.csv").read_text(encoding="utf-8-sig").count("\n") == 1 + 2 * 6
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=WAIT)
+        assert process.returncode == 0 and errors == "" and str(out) in output
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_the_api_yields_documents_and_errors(folder: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     results = list(tagger.batch([folder], workers=2))

@@ -382,6 +382,7 @@ HEAVY = {"rich", "openpyxl", "cn2an", "charset_normalizer", "yaml"}
         (["--help"], TRAINING | HEAVY),
         (["--version"], TRAINING | HEAVY),
         (["predict", "--help"], TRAINING | HEAVY),
+        (["batch", "--help"], TRAINING | HEAVY | {"sqlite3", "multiprocessing", "pyarrow", "ray"}),
         (["predict", "REPORT", "-f", "jsonl"], TRAINING | {"rich", "openpyxl", "charset_normalizer"}),
         (["predict", "REPORT", "-f", "table"], TRAINING | {"openpyxl"}),
         (["taxonomy", "show"], TRAINING | {"openpyxl", "cn2an"}),

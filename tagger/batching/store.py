@@ -123,7 +123,9 @@ class Store:
             yield
             self._connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            raise TaggerError(f"{self.path}: cannot be written ({error}); make room for it, then run again") from None
+            raise TaggerError(
+                f"{self.path}: cannot be written ({error}); see that there is room and nothing else holds it, then run again"
+            ) from None
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

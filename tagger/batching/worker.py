@@ -67,7 +67,11 @@ class Scorer:
         self._tagger = Tagger(job.load())
 
     def score(self, task: Task) -> list[Outcome]:
-        """One outcome per item, in order. Results do not depend on what else is in the task."""
+        """One outcome per item, in order.
+
+        With an engine that looks at a sentence and its own paragraph, results do not depend on what else is in the
+        task; with one whose arithmetic is coarse (8-bit), the same task gives the same results.
+        """
         outcomes = [Outcome(item.path) for item in task]
         waiting: list[tuple[Outcome, int, Source, Document]] = []
         sentences = 0

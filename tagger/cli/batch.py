@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Look = Callable[[], list[str]]
 
-POOLS = ("local",)
+POOLS = ("local", "ray")
 _STATE = "dataset.sqlite"  # in a folder of Parquet: what a run goes on from
 
 
@@ -163,6 +163,16 @@ def _pool(name: str, job: Job, workers: int | None) -> Pool:
         from tagger.batching.pool import LocalPool, count_cores
 
         return LocalPool(job, workers or count_cores())
+    if name == "ray":
+        from importlib.util import find_spec
+
+        if find_spec("ray") is None:
+            raise TaggerError(
+                '--engine-pool ray: Ray is not installed; install it with: pip install "report-tagger[ray]"'
+            )
+        from tagger.batching.ray_pool import RayPool
+
+        return RayPool(job, workers)
     raise TaggerError(f"--engine-pool {name}: choose one of: {', '.join(POOLS)}")
 
 
