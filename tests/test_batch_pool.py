@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from batch_fakes import (
     BrokenEngine,
     CompanyEngine,
     DeadlyEngine,
+    EndlessEngine,
     LateEngine,
     SlowEngine,
     bring_up_to_date,
@@ -121,6 +123,17 @@ def test_a_text_that_kills_its_worker_costs_only_itself(folder: Path, tmp_path: 
     assert reasons.keys() == {"003.txt", "005.txt", "007.txt"}
     assert "killed" in reasons["003.txt"] == reasons["007.txt"]
     assert reasons["005.txt"].startswith("cannot be scored (RuntimeError: 出错 了)")
+
+
+def test_a_text_that_keeps_its_worker_for_ever_is_given_up(folder: Path) -> None:
+    made = dataclasses.replace(job(CompanyEngine)[0], load=EndlessEngine, patience=0.5)
+    pool = LocalPool(made, 1)
+    try:
+        [outcome] = [each for part in pool.run([(Item(str(folder / "000.txt")),)]) for each in part]
+    finally:
+        pool.close()
+    [failure] = outcome.failures
+    assert failure.doc.endswith("000.txt") and "not done after 0.5 s" in failure.reason
 
 
 def test_a_worker_killed_once_costs_nothing(folder: Path, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ A pool is handed tasks and gives back outcomes as they come; what runs behind it
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import queue
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from multiprocessing import get_context
@@ -96,8 +98,15 @@ class LocalPool:
                 self._workers[place].give(task)
 
     def _ready(self) -> list[_Worker]:
+        """The busy workers that have something to say, or are dead; none where one was given up just now."""
         busy = {worker.connection: worker for worker in self._workers if worker.given}
-        return [busy[connection] for connection in wait(list(busy)) if isinstance(connection, Connection)]
+        first = min(worker.due for worker in busy.values())
+        ready = wait(list(busy), None if math.isinf(first) else max(0.0, first - time.monotonic()))
+        now = time.monotonic()
+        for worker in busy.values():
+            if worker.connection not in ready and worker.due <= now:
+                worker.give_up()
+        return [busy[connection] for connection in ready if isinstance(connection, Connection)]
 
 
 def _bury(worker: _Worker, again: deque[Task], alone: set[str]) -> Iterator[list[Outcome]]:
@@ -119,7 +128,9 @@ class _Worker:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.given: deque[Task] = deque()
-        self._started = False
+        self.due = math.inf  # when the task it works on will have taken too long; loading may take its time
+        self._patience = job.patience
+        self._late = self._started = False
         self._process: BaseProcess = context.Process(target=_serve, args=(theirs, job), daemon=True)
         before = {name: os.environ.get(name) for name in _THREADS}
         os.environ.update(dict.fromkeys(_THREADS, "1"))  # read when numpy is imported, before any code of ours runs
@@ -134,6 +145,9 @@ class _Worker:
         theirs.close()
 
     def give(self, task: Task) -> None:
+        """Hand it one more task."""
+        if self._started and not self.given:
+            self._wait_anew()
         self.given.append(task)
         with contextlib.suppress(OSError):  # dead: found out when its answer is read
             self.connection.send(task)
@@ -155,14 +169,25 @@ class _Worker:
         if isinstance(answer, Exception):
             raise answer
         self._started = True
+        self._wait_anew()
         if answer is None:
             return []
         self.given.popleft()
         outcomes: list[Outcome] = answer
         return outcomes
 
+    def _wait_anew(self) -> None:
+        self.due = time.monotonic() + self._patience
+
+    def give_up(self) -> None:
+        """End it in the middle of its task; the next thing read from it is that it is dead."""
+        self._late = True
+        self._end()
+
     def obituary(self) -> str:
         """Why it died, as far as can be told."""
+        if self._late:
+            return f"the process that scored it was not done after {self._patience:g} s; check that the file opens elsewhere"
         code = self._process.exitcode or 0
         if code == -9:
             return (
@@ -174,10 +199,13 @@ class _Worker:
 
     def kill(self) -> None:
         """End it and what it started."""
-        _kill_group(self._process.pid)
-        self._process.kill()
+        self._end()
         self._process.join()
         self.connection.close()
+
+    def _end(self) -> None:
+        _kill_group(self._process.pid)
+        self._process.kill()
 
 
 def _kill_group(group: int | None) -> None:

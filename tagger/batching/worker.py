@@ -50,13 +50,15 @@ class Outcome:
 class Job:
     """What every worker of a run needs; it travels to other processes, so `load` is a function of a module.
 
-    `settings` None asks for TaggedDocuments instead of records.
+    `settings` None asks for TaggedDocuments instead of records. A task that takes longer than `patience` seconds is given
+    up like one whose worker died: a damaged file may keep its reader busy for ever.
     """
 
     load: Callable[[], Engine]
     max_mb: float
     settings: str | None = None
     keep_text: bool = False
+    patience: float = 1800
 
 
 class Scorer:
