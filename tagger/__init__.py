@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Tagger", "TaggerError", "__version__"]
+__all__ = ["Tagger", "TaggerError", "__version__", "batch"]
 
 if TYPE_CHECKING:
+    from tagger.batching.api import batch
     from tagger.errors import TaggerError
     from tagger.pipeline import Tagger
 
@@ -22,4 +23,8 @@ def __getattr__(name: str) -> Any:
         from tagger.errors import TaggerError
 
         return TaggerError
+    if name == "batch":
+        from tagger.batching.api import batch
+
+        return batch
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,8 +24,11 @@ class Engine(Protocol):
         ...
 
 
-def load_engine(name: str, model: Path | None = None) -> Engine:
-    """The engine of that name; `model` is the folder of a trained one. Raises TaggerError when there is none."""
+def load_engine(name: str, model: Path | None = None, threads: int = 0) -> Engine:
+    """The engine of that name; `model` is the folder of a trained one. Raises TaggerError when there is none.
+
+    `threads` is how many it may use; 0 lets it use all cores.
+    """
     if name == "rules":
         if model is not None:
             raise TaggerError(f"{model}: the rules have no model; leave --model out, or choose --engine model")
@@ -35,5 +38,5 @@ def load_engine(name: str, model: Path | None = None) -> Engine:
     if name == "model":
         from tagger.model.engine import ModelEngine
 
-        return ModelEngine.load(model)
+        return ModelEngine.load(model, threads)
     raise TaggerError(f"{name}: no such engine; choose one of: {', '.join(ENGINES)}")

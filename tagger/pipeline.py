@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from tagger.document import Document, TaggedDocument, TaggedSentence, Topic
+from tagger.document import Document, Prediction, Sentence, TaggedDocument, TaggedSentence, Topic
 from tagger.engines import Engine, load_engine
 from tagger.extraction import extract
 from tagger.reading import load, read
@@ -42,8 +44,26 @@ class Tagger:
         document.sha256 = source.sha256
         return document
 
+    def tag_documents(self, documents: Sequence[Document]) -> list[TaggedDocument]:
+        """Tag documents that were read, all their sentences in one call of the engine, so that its batches can be full."""
+        sentences: list[Sentence] = []
+        first = 0  # paragraphs of two documents must not look like one to the engine
+        for document in documents:
+            sentences.extend(replace(each, paragraph=each.paragraph + first) for each in document.sentences)
+            first += max((each.paragraph for each in document.sentences), default=0) + 1
+        predictions = self.engine.tag(sentences)
+        tagged = []
+        position = 0
+        for document in documents:
+            own = predictions[position : position + len(document.sentences)]
+            tagged.append(self._extract(document, own))
+            position += len(own)
+        return tagged
+
     def _tag(self, document: Document) -> TaggedDocument:
-        predictions = self.engine.tag(document.sentences)
+        return self._extract(document, self.engine.tag(document.sentences))
+
+    def _extract(self, document: Document, predictions: Sequence[Prediction]) -> TaggedDocument:
         sentences = []
         for index, (sentence, prediction) in enumerate(zip(document.sentences, predictions, strict=True)):
             entities, measurements = extract(sentence, prediction.spans)

@@ -384,6 +384,7 @@ HEAVY = {"rich", "openpyxl", "cn2an", "charset_normalizer", "yaml"}
         (["--help"], TRAINING | HEAVY),
         (["--version"], TRAINING | HEAVY),
         (["predict", "--help"], TRAINING | HEAVY),
+        (["batch", "--help"], TRAINING | HEAVY | {"sqlite3", "multiprocessing", "pyarrow", "ray"}),
         (["predict", "REPORT", "-f", "jsonl"], TRAINING | {"rich", "openpyxl", "charset_normalizer"}),
         (["predict", "REPORT", "-f", "table"], TRAINING | {"openpyxl"}),
         (["taxonomy", "show"], TRAINING | {"openpyxl", "cn2an"}),
@@ -437,6 +438,6 @@ def test_the_api_raises_tagger_errors_that_name_the_fault(call: Callable[[], obj
 
 
 def test_the_package_has_no_other_names() -> None:
-    assert {"Tagger", "TaggerError", "__version__"} == set(package.__all__)
+    assert {"Tagger", "TaggerError", "__version__", "batch"} == set(package.__all__)
     with pytest.raises(AttributeError):
         _ = package.nope

@@ -172,7 +172,7 @@ def test_a_sentence_of_40000_characters_goes_into_both_tables(tagger: Tagger, tm
 def test_xlsx_refuses_more_rows_than_a_sheet_holds(
     monkeypatch: pytest.MonkeyPatch, seeds: dict[str, TaggedDocument], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tables, "_EXCEL_ROWS", 10)
+    monkeypatch.setattr(tables, "EXCEL_ROWS", 10)
     with pytest.raises(TaggerError, match="csv"):
         write([seeds["000"]], "xlsx", tmp_path / "r.xlsx")
     assert list(tmp_path.iterdir()) == []

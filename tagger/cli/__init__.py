@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tagger import __version__
+from tagger.cli.batch import batch
 from tagger.cli.data import data_app
 from tagger.cli.evaluate import evaluate
 from tagger.cli.predict import predict
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(predict)
+app.command()(batch)
 app.command()(evaluate)
 app.command()(train)
 app.command()(adapt)

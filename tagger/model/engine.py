@@ -48,15 +48,15 @@ class ModelEngine:
         self._settings = settings or Settings()
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> ModelEngine:
-        """Load a model folder, the released one by default.
+    def load(cls, folder: Path | None = None, threads: int = 0) -> ModelEngine:
+        """Load a model folder, the released one by default, to run on that many threads (0: on all cores).
 
         Raises TaggerError where a file is missing, damaged or of another model.
         """
         folder = folder or default_folder()
         meta = read_meta(folder)
         vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
-        runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX))
+        runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX), threads)
         settings = Settings(meta.topic_temperature, meta.tag_temperature, meta.review["topic"], meta.review["span"])
         return cls(runner, vocabulary, model_taxonomy(folder, meta), settings)
 
@@ -95,12 +95,13 @@ class ModelEngine:
         return Prediction(self._topics[best], float(scores[best]), found, bool(doubt))
 
 
-def onnx_runner(path: Path) -> Runner:
-    """The network of an ONNX file under onnxruntime, on all cores."""
+def onnx_runner(path: Path, threads: int = 0) -> Runner:
+    """The network of an ONNX file under onnxruntime, on that many threads (0: on all cores)."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def run(batch: Batch) -> tuple[Floats, Floats]:

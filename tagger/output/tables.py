@@ -12,7 +12,7 @@ from tagger.document import TaggedDocument
 from tagger.errors import TaggerError
 from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, Row, measurement_rows, sentence_rows
 
-_EXCEL_ROWS = 1_048_576
+EXCEL_ROWS = 1_048_576
 _EXCEL_CELL = 32_767  # characters; Excel holds no more
 _EXCEL_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TABLES: dict[str, tuple[tuple[tuple[str, str], ...], Callable[[TaggedDocument], Iterator[Row]]]] = {
@@ -29,7 +29,7 @@ def write_csv(documents: Iterable[TaggedDocument], file: TextIO, rows: str = "me
     writer.writeheader()
     for document in documents:
         for row in source(document):
-            writer.writerow({key: _csv_value(value) for key, value in row.items()})
+            writer.writerow({key: csv_value(value) for key, value in row.items()})
 
 
 def write_xlsx(documents: Iterable[TaggedDocument], path: Path) -> None:
@@ -46,13 +46,14 @@ def write_xlsx(documents: Iterable[TaggedDocument], path: Path) -> None:
     ):
         columns, source = _TABLES[name]
         rows = (row for document in kept for row in source(document))
-        if count >= _EXCEL_ROWS:
+        if count >= EXCEL_ROWS:
             raise TaggerError(f"{path}: {count:,} rows do not fit into an Excel sheet; use --format csv")
-        _write_sheet(workbook.create_sheet(title), columns, rows, count)
+        write_sheet(workbook.create_sheet(title), columns, rows, count)
     workbook.save(path)
 
 
-def _write_sheet(sheet: Any, columns: tuple[tuple[str, str], ...], rows: Iterator[Row], count: int) -> None:
+def write_sheet(sheet: Any, columns: tuple[tuple[str, str], ...], rows: Iterator[Row], count: int) -> None:
+    """Write `count` rows under their columns into a new sheet of a write-only workbook; fewer than EXCEL_ROWS."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -100,7 +101,8 @@ def _excel_text(text: str) -> str:
     return text if len(text) <= _EXCEL_CELL else text[: _EXCEL_CELL - 1] + "…"
 
 
-def _csv_value(value: Any) -> Any:
+def csv_value(value: Any) -> Any:
+    """A value as a CSV holds it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value

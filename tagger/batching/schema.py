@@ -1,0 +1,133 @@
+"""The tables and views of a dataset, and how its file is opened.
+
+Rows of a text are keyed by its contents, not by when it was scored: two runs over the same files make the same rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tagger.batching.records import (
+    CONTENT_STORED,
+    DOCUMENT_STORED,
+    EXACT,
+    MEASUREMENT_STORED,
+    SENTENCE,
+    SENTENCE_STORED,
+)
+from tagger.errors import TaggerError
+from tagger.output.rows import MEASUREMENT_COLUMNS
+
+VERSION = 1
+_APPLICATION = 0x74616772  # "tagr" in the file's header
+_BUSY_SECONDS = 60
+
+# What is said of a report as a whole, in the order of the views: (key, what people read).
+REPORT_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("doc", "文件"),
+    ("title", "标题"),
+    ("region", "地区"),
+    ("level", "级别"),
+    ("period", "时期"),
+    ("issuer", "发文单位"),
+)
+VIEW_COLUMNS = (*REPORT_COLUMNS, ("place", "位置"), *MEASUREMENT_COLUMNS[1:])
+
+REAL = ("number", "low", "high", "topic_score")
+INTEGER = (
+    *("id", "content", "position", "sentence", "index", "start", "end", "metrics", "measurements", "sentences"),
+    *("characters", "rank", "approximate", "masked", "needs_review"),
+    *(f"{name}_{side}" for name in ("metric", "value", "unit") for side in ("start", "end")),
+)
+
+
+def _typed(columns: tuple[str, ...]) -> str:
+    types = dict.fromkeys(REAL, "REAL") | dict.fromkeys(INTEGER, "INTEGER")
+    return ", ".join(f'"{name}" {types.get(name, "TEXT")}' for name in columns)
+
+
+def _view_column(key: str) -> str:
+    if key in MEASUREMENT_STORED:
+        return f'm."{key}"'
+    return f'd."{key}"' if key in DOCUMENT_STORED else f's."{key}"'
+
+
+_MEASUREMENT_VIEW = ", ".join(
+    f'{_view_column(key)} AS "{key}"' for key in (*(key for key, _ in VIEW_COLUMNS), *(f"{key}_text" for key in EXACT))
+)
+_REPORT = ", ".join(f'd."{key}"' for key, _ in REPORT_COLUMNS)
+
+_TABLES = f"""
+CREATE TABLE settings (key TEXT PRIMARY KEY, engine TEXT NOT NULL, tagger TEXT NOT NULL, model TEXT,
+    taxonomy_version TEXT NOT NULL, taxonomy_hash TEXT NOT NULL);
+CREATE TABLE files (file TEXT PRIMARY KEY, sha256 TEXT, settings TEXT);
+CREATE TABLE contents ({_typed(CONTENT_STORED)}, PRIMARY KEY (id));
+CREATE TABLE documents (file TEXT NOT NULL REFERENCES files, position INTEGER NOT NULL, {_typed(DOCUMENT_STORED)},
+    PRIMARY KEY (file, position)) WITHOUT ROWID;
+CREATE TABLE sentences (content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE, {_typed(SENTENCE_STORED)},
+    PRIMARY KEY (content, "index")) WITHOUT ROWID;
+CREATE TABLE measurements (content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE, {_typed(MEASUREMENT_STORED)},
+    PRIMARY KEY (content, position)) WITHOUT ROWID;
+CREATE TABLE errors (file TEXT NOT NULL REFERENCES files, position INTEGER NOT NULL, doc TEXT NOT NULL,
+    reason TEXT NOT NULL, time TEXT NOT NULL, PRIMARY KEY (file, position)) WITHOUT ROWID;
+CREATE INDEX documents_content ON documents (content);
+CREATE INDEX documents_place ON documents (region, period);
+CREATE INDEX files_sha256 ON files (sha256);
+CREATE INDEX measurements_metric ON measurements (metric);
+CREATE VIEW measurement_view AS SELECT {_MEASUREMENT_VIEW}
+    FROM documents d JOIN measurements m ON m.content = d.content
+    JOIN sentences s ON s.content = m.content AND s."index" = m.sentence
+    ORDER BY d.file, d.position, m.position;
+CREATE VIEW sentence_view AS SELECT {_REPORT}, s.place, {", ".join(f's."{key}"' for key in SENTENCE)}
+    FROM documents d JOIN sentences s ON s.content = d.content
+    ORDER BY d.file, d.position, s."index";
+CREATE VIEW document_view AS SELECT {_REPORT}, d.evidence, d.file, d.position, c.sha256, c.format, c.encoding,
+    c.characters, c.sentences, c.measurements, t.engine, t.model, t.tagger, t.taxonomy_version, t.taxonomy_hash, d.content
+    FROM documents d JOIN contents c ON c.id = d.content JOIN settings t ON t.key = c.settings
+    ORDER BY d.file, d.position;
+CREATE VIEW error_view AS SELECT doc, reason, time, file FROM errors ORDER BY file, position;
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a dataset, made anew where there is none. Raises TaggerError for any other file, which is left as it is."""
+    try:
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    except sqlite3.Error as error:
+        raise TaggerError(f"{path}: cannot be written ({error}); choose another place") from None
+    try:
+        _prepare(connection, path)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if "not a database" in str(error):
+            raise TaggerError(f"{path}: is no dataset of tagger; name another file") from None
+        raise TaggerError(f"{path}: cannot be written ({error}); choose another place") from None
+    except TaggerError:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -65536")  # KiB: texts come in the order of their hashes, all over the file
+    connection.execute("BEGIN IMMEDIATE")  # two runs that begin together: one makes the tables, the other finds them
+    application, version, tables = (
+        connection.execute(query).fetchone()[0]
+        for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+    )
+    if application == _APPLICATION and version > VERSION:
+        raise TaggerError(
+            f"{path}: was made by a newer tagger (format {version}, this one writes {VERSION}); update tagger"
+        )
+    if application == _APPLICATION and version == VERSION:
+        connection.execute("ROLLBACK")
+        return
+    if application or version or tables:
+        raise TaggerError(f"{path}: is no dataset of tagger; name another file")
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
