@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.batching.records import EXACT
-from tagger.batching.schema import VIEW_COLUMNS
+from tagger.batching.schema import VIEW_COLUMNS, connect_to_read
 from tagger.errors import TaggerError
 from tagger.output.atomic import whole_file
 from tagger.output.rows import Row, plain_number
@@ -45,7 +45,7 @@ def measurement_view_rows(connection: sqlite3.Connection) -> Iterator[Row]:
 def write_csv(dataset: Path, path: Path) -> None:
     """Write the measurements as CSV in UTF-8, with a byte order mark by which Excel knows it."""
     with (
-        closing(_read_only(dataset)) as connection,
+        closing(connect_to_read(dataset)) as connection,
         whole_file(path) as temporary,
         open(temporary, "w", encoding="utf-8-sig", newline="") as file,
     ):
@@ -59,7 +59,7 @@ def write_xlsx(dataset: Path, path: Path) -> int:
     """Write the measurements as a workbook, on as many sheets as Excel's limit of rows asks for; return how many."""
     from openpyxl import Workbook
 
-    with closing(_read_only(dataset)) as connection, whole_file(path) as temporary:
+    with closing(connect_to_read(dataset)) as connection, whole_file(path) as temporary:
         left = connection.execute("SELECT count(*) FROM measurement_view").fetchone()[0]
         rows = measurement_view_rows(connection)
         workbook = Workbook(write_only=True)
@@ -82,7 +82,7 @@ def write_parquet(dataset: Path, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TaggerError(f"{folder}: cannot be made a folder ({error.strerror}); choose another place") from None
-    with closing(_read_only(dataset)) as connection:
+    with closing(connect_to_read(dataset)) as connection:
         for name, view in _PARQUET.items():
             cursor = connection.execute(f"SELECT * FROM {view}")
             schema = _parquet_schema([column for column, *_ in cursor.description])
@@ -115,7 +115,3 @@ def _parquet_schema(names: list[str]) -> Any:
 
 def _booleans(values: tuple[Any, ...]) -> list[bool | None]:
     return [None if value is None else bool(value) for value in values]
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from tagger.batching.sources import facts, place_label, source_format
+from tagger.batching.sources import FACTS, facts, place_label
 from tagger.document import Document, TaggedDocument
 from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, measurement_rows, sentence_rows
 from tagger.reading.source import Source
@@ -27,7 +27,7 @@ MEASUREMENT = tuple(key for key, _ in MEASUREMENT_COLUMNS if key not in _OF_SENT
 MEASUREMENT_STORED = ("position", *MEASUREMENT, *(f"{key}_text" for key in EXACT))
 SENTENCE = tuple(key for key, _ in SENTENCE_COLUMNS if key != "doc")
 SENTENCE_STORED = (*SENTENCE, "place")
-DOCUMENT_STORED = ("doc", "content", "title", "region", "level", "period", "issuer", "evidence")
+DOCUMENT_STORED = ("doc", "content", "title", *FACTS)
 CONTENT_STORED = ("id", "sha256", "format", "settings", "encoding", "characters", "sentences", "measurements", "text")
 
 _INTEGERS = 2**63  # from here on SQLite has no integers
@@ -50,7 +50,7 @@ def shown(text: str) -> str:
 
 def content_id(source: Source, settings: str) -> int:
     """The key of a text scored with some settings: 63 bits that are the same in every run."""
-    key = f"{source.sha256} {source_format(source)} {settings}"
+    key = f"{source.sha256} {source.format} {settings}"
     return int.from_bytes(sha256(key.encode()).digest()[:8], "big") >> 1
 
 
@@ -76,7 +76,7 @@ def record(source: Source, tagged: TaggedDocument, settings: str, keep_text: boo
     content = (
         content_id(source, settings),
         source.sha256,
-        source_format(source),
+        source.format,
         settings,
         document.encoding,
         len(document.text),

@@ -28,8 +28,11 @@ REPORT_COLUMNS: tuple[tuple[str, str], ...] = (
     ("doc", "文件"),
     ("title", "标题"),
     ("region", "地区"),
+    ("within", "上级地区"),
     ("level", "级别"),
     ("period", "时期"),
+    ("period_start", "起"),
+    ("period_end", "止"),
     ("issuer", "发文单位"),
 )
 VIEW_COLUMNS = (*REPORT_COLUMNS, ("place", "位置"), *MEASUREMENT_COLUMNS[1:])
@@ -131,3 +134,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a dataset that is there, to read it. Raises TaggerError for any other file."""
+    if not path.is_file():
+        raise TaggerError(f"{path}: no such dataset; make one with: tagger batch FOLDER -o {path}")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        (application,), (version,) = (
+            connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
+        )
+    except sqlite3.DatabaseError:
+        application = version = None
+    if (application, version) != (_APPLICATION, VERSION):
+        connection.close()
+        raise TaggerError(
+            f"{path}: is no dataset of this tagger (format {VERSION}); name what tagger batch has written"
+        )
+    return connection

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tagger.batching.records import content_id, known_record, record, shown
-from tagger.batching.sources import load_all
 from tagger.document import Document, TaggedDocument
 from tagger.engines import Engine
 from tagger.errors import TaggerError
 from tagger.pipeline import Tagger
 from tagger.reading import read
-from tagger.reading.source import Source
+from tagger.reading.source import Source, load_all
 
 # Sentences in one call of the engine: enough to fill batches of sentences of like length.
 CALL_SENTENCES = 1024

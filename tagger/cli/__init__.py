@@ -12,6 +12,7 @@ from tagger import __version__
 from tagger.cli.batch import batch
 from tagger.cli.data import data_app
 from tagger.cli.evaluate import evaluate
+from tagger.cli.pivot import pivot
 from tagger.cli.predict import predict
 from tagger.cli.taxonomy import taxonomy_app
 from tagger.cli.train import adapt, export, train
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(predict)
 app.command()(batch)
+app.command()(pivot)
 app.command()(evaluate)
 app.command()(train)
 app.command()(adapt)

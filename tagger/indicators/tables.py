@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tagger.indicators.pivot import Cell, Column, Figure, Pivot
+from tagger.output.atomic import whole_file
 from tagger.output.rows import plain_number
 from tagger.output.terminal import clean
 
@@ -70,6 +73,12 @@ def names_table(pivot: Pivot) -> Table:
                 Text(f"[{number}]"), Text(clean(member.name)), Text(clean(member.unit or "")), str(member.count)
             )
     return table
+
+
+def write_csv(pivot: Pivot, path: Path) -> None:
+    """Write the rows as CSV in UTF-8, with a byte order mark by which Excel knows it; whole or not at all."""
+    with whole_file(path) as temporary, open(temporary, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\r\n").writerows(csv_rows(pivot))
 
 
 def csv_rows(pivot: Pivot) -> Iterator[list[str | int | float | None]]:

@@ -1,0 +1,42 @@
+"""`tagger pivot`: one indicator out of a dataset, by place and time."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from tagger.cli.reporting import reported
+
+
+def pivot(
+    dataset: Annotated[Path, typer.Argument(help="What tagger batch has written (SQLite).")],
+    metric: Annotated[str, typer.Option(help="Text in the metric's name, for example 高血压患者.")],
+    by: Annotated[str, typer.Option(help="Columns that name a row, with commas between.")] = "region,period",
+    exact: Annotated[bool, typer.Option("--exact", help="The whole name, not a part of it.")] = False,
+    plans: Annotated[bool, typer.Option("--plans", help="Also what reports only plan to do.")] = False,
+    csv: Annotated[
+        Optional[Path], typer.Option(help="Write the table to this CSV, with every figure's source.")
+    ] = None,
+) -> None:
+    """One indicator as a table: a row per place and period, a column per group of metric names, the names shown below.
+
+    Where reports disagree the cell shows every number; a masked value stays masked.
+    """
+    with reported():
+        from tagger.batching.export import measurement_view_rows
+        from tagger.batching.schema import connect_to_read
+        from tagger.indicators import build_pivot
+        from tagger.indicators.tables import write_csv, write_pivot
+
+        with closing(connect_to_read(dataset)) as connection:
+            rows = (row for row in measurement_view_rows(connection) if plans or row["role"] != "plan")
+            named = ({**row, "document": row["doc"]} for row in rows)
+            table = build_pivot(named, metric, by=[key.strip() for key in by.split(",")], exact=exact)
+        if csv is None:
+            write_pivot(table, sys.stdout)
+        else:
+            write_csv(table, csv)

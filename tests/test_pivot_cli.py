@@ -1,0 +1,72 @@
+"""`tagger pivot` on what `tagger batch` has written."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tagger.cli import app
+
+REPORTS = {
+    "a.txt": "平川县卫生健康局2023年上半年工作总结\n一、公共卫生\n　　规范管理高血压患者3100人。\n二、下半年打算\n　　规范管理高血压患者4000人。\n",
+    "b.txt": "平川县卫生健康局2022年工作总结\n一、公共卫生\n　　高血压患者规范管理2900人。\n",
+    "c.txt": "2023年上半年工作总结\n一、公共卫生\n　　规范管理高血压患者****人。\n",
+}
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name, text in REPORTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["batch", str(folder), "-o", str(tmp_path / "o.sqlite"), "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    return tmp_path / "o.sqlite"
+
+
+def rows(dataset: Path, *arguments: str) -> list[dict[str, str]]:
+    path = dataset.with_name("pivot.csv")
+    command = ["pivot", str(dataset), "--metric", "高血压", "--csv", str(path), *arguments]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_one_indicator_by_place_and_time(dataset: Path) -> None:
+    found = {(row["region"], row["period"]): list(row.values())[2:4] for row in rows(dataset)}
+    assert found == {
+        ("平川县", "2022年"): ["2900", ""],
+        ("平川县", "2023年上半年"): ["3100", ""],
+        ("", "2023年上半年"): ["", "遮盖"],
+    }
+
+
+def test_plans_stand_beside_work_only_when_asked(dataset: Path) -> None:
+    (cell,) = [
+        list(row.values())[2:4]
+        for row in rows(dataset, "--plans")
+        if row["region"] == "平川县" and row["period"] == "2023年上半年"
+    ]
+    assert cell == ["", "冲突"]
+
+
+def test_the_names_that_were_grouped_are_shown(dataset: Path) -> None:
+    result = CliRunner().invoke(app, ["pivot", str(dataset), "--metric", "高血压"])
+    assert result.exit_code == 0, result.output
+    assert "规范管理高血压患者" in result.output and "高血压患者规范管理" in result.output
+
+
+def test_what_is_wrong_is_one_line(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite").write_text("no database", encoding="utf-8")
+    for arguments, message in (
+        ((str(tmp_path / "none.sqlite"), "--metric", "x"), "no such dataset; make one with: tagger batch"),
+        ((str(tmp_path / "x.sqlite"), "--metric", "x"), "is no dataset of this tagger"),
+        ((str(dataset), "--metric", "高血压", "--by", "colour"), "by colour: there is no such column"),
+    ):
+        result = CliRunner().invoke(app, ["pivot", *arguments])
+        assert result.exit_code == 2 and message in result.output and result.output.count("\n") == 1
