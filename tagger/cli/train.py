@@ -23,6 +23,9 @@ def train(
     encoder: Annotated[
         Optional[str], typer.Option("--encoder", "-e", help="Folder or hub name of a Chinese BERT.")
     ] = None,
+    fold: Annotated[
+        Optional[str], typer.Option(help="authored-to-seeds, leave-one-report-out:SEED, or release.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")] = Path("runs/model"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in the same folder.")] = False,
 ) -> None:
@@ -30,7 +33,7 @@ def train(
     with reported("train"):
         from tagger.training.recipe import TrainRecipe, load_recipe
 
-        chosen = load_recipe(TrainRecipe, recipe, data=str(data) if data else None, encoder=encoder)
+        chosen = load_recipe(TrainRecipe, recipe, data=str(data) if data else None, encoder=encoder, fold=fold)
         _train(chosen, output, resume)
 
 

@@ -1,0 +1,94 @@
+"""Times the released model: python eval/benchmark_model.py [MODEL]
+
+Cold `tagger predict` on seed 003; sentences a second, warm, on the seeds; the same sentences through a transformers
+token-classification pipeline with the same weights and as many threads, in the same run. Prints Markdown tables.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from tagger.document import Sentence
+from tagger.engines import load_engine
+from tagger.reading import read
+
+ROOT = Path(__file__).parent.parent
+SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
+COLD_RUNS, WARM_RUNS = 7, 5
+PIPELINE_BATCH = 32
+
+
+def main() -> None:
+    model = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "model"
+    cores = os.cpu_count() or 1
+    print(f"Python {platform.python_version()}, {cores} cores, {date.today().isoformat()}\n")
+    cold = time_cold(model)
+    walls, peaks = sorted(wall for wall, _ in cold), [peak for _, peak in cold]
+    print(
+        f"cold `tagger predict` on seed 003, {COLD_RUNS} runs: median {median(walls):.2f} s wall "
+        f"({walls[0]:.2f}–{walls[-1]:.2f}), peak {max(peaks):.0f} MiB\n"
+    )
+    sentences = [each for path in SEEDS for each in read(path.read_text(encoding="utf-8"), path.name).sentences]
+    engine = load_engine("model", model)
+    ours = throughput(len(sentences), lambda: engine.tag(sentences))
+    theirs = throughput(len(sentences), pipeline_runner(model, sentences, cores))
+    print(
+        f"| {len(sentences)} sentences of the five seeds, {cores} threads, best of {WARM_RUNS} | sentences a second |"
+    )
+    print("|---|---|")
+    print(f"| tagger: tags and topics, 8-bit ONNX | {ours:.0f} |")
+    print(f"| transformers pipeline: tags alone, same weights, float32, batches of {PIPELINE_BATCH} | {theirs:.0f} |")
+    print(f"| ratio | {ours / theirs:.1f} |")
+
+
+def time_cold(model: Path) -> list[tuple[float, float]]:
+    """Wall seconds and peak memory (MiB) of whole `tagger predict` processes; a first one warms the disk cache."""
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder) / "out.jsonl")
+        command = [sys.executable, "-m", "tagger", "predict", str(SEEDS[3]), "--model", str(model), "-o", out]
+        for run in range(COLD_RUNS + 1):
+            start = time.perf_counter()
+            process = subprocess.Popen(command)
+            _, status, usage = os.wait4(process.pid, 0)
+            if status:
+                raise SystemExit(f"tagger predict failed with status {status}")
+            if run:
+                results.append((time.perf_counter() - start, usage.ru_maxrss / 1024))
+    return results
+
+
+def throughput(sentences: int, run: Callable[[], object]) -> float:
+    """Sentences a second in the best of a few runs, after one that does not count."""
+    run()
+    times = []
+    for _ in range(WARM_RUNS):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return sentences / min(times)
+
+
+def pipeline_runner(model: Path, sentences: list[Sentence], threads: int) -> Callable[[], object]:
+    """The same texts through `transformers.pipeline`, sorted by length as ours are, so that padding costs it no more."""
+    import torch
+    from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+
+    torch.set_num_threads(threads)
+    network = AutoModelForTokenClassification.from_pretrained(model, dtype=torch.float32)
+    run = pipeline("token-classification", model=network, tokenizer=AutoTokenizer.from_pretrained(model))
+    texts = sorted((each.text for each in sentences), key=len)
+    return lambda: run(texts, batch_size=PIPELINE_BATCH)
+
+
+if __name__ == "__main__":
+    main()
