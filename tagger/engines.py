@@ -10,7 +10,8 @@ from tagger.document import Prediction, Sentence
 from tagger.errors import TaggerError
 from tagger.taxonomy import Taxonomy, load_taxonomy
 
-ENGINES = ("rules", "model")
+ENGINES = ("model", "rules")
+DEFAULT = "model"
 
 
 class Engine(Protocol):

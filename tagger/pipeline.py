@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tagger.document import Document, Prediction, Sentence, TaggedDocument, TaggedSentence, Topic
-from tagger.engines import Engine, load_engine
+from tagger.engines import DEFAULT, Engine, load_engine
 from tagger.extraction import extract
 from tagger.reading import load, read
 
@@ -15,7 +15,7 @@ from tagger.reading import load, read
 class Tagger:
     """Tags reports with one engine.
 
-    >>> tagger = Tagger.load("rules")
+    >>> tagger = Tagger.load()
     >>> document = tagger.tag("健康管理高血压患者34867人。")
     >>> document.sentences[0].measurements[0].quantity.number
     Decimal('34867')
@@ -26,7 +26,7 @@ class Tagger:
         self._topics = {entry.id: entry.name for entry in engine.taxonomy.topics}
 
     @classmethod
-    def load(cls, engine: str = "rules", model: str | Path | None = None) -> Tagger:
+    def load(cls, engine: str = DEFAULT, model: str | Path | None = None) -> Tagger:
         """A tagger with the engine of that name; `model` is the folder of a trained one.
 
         Raises TaggerError when there is none.

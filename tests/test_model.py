@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from tagger.cli import app
 from tagger.data.iob import TAGS
+from tagger.data.markup import parse
 from tagger.errors import TaggerError
 from tagger.model.decoding import best_path, merge, spans
 from tagger.model.inputs import OVERLAP, WINDOW, build, by_length, windows
@@ -313,6 +314,81 @@ def test_plain_transformers_loads_encoder_and_tag_head(trained: Path) -> None:
     model = AutoModelForTokenClassification.from_pretrained(trained / "model")
     assert model.config.id2label[1] == "B-METRIC"
     assert model.classifier.weight.abs().sum() > 0
+
+
+@given(st.integers(0, 10_000))
+def test_what_training_changes_in_a_sentence_fits_its_tags(number: int) -> None:
+    pytest.importorskip("torch")
+    import random
+
+    from tagger.training.loop import augment, examples
+    from tagger.training.recipe import TrainRecipe
+
+    (sentence,) = parse(
+        "[public_health] {M1|管理}{V1|34,867}{U1|人}，完成（二0）{V2|9.5}{U2|%}。", Path("a.tagged")
+    ).sentences
+    (example,) = examples([sentence], ["public_health"])
+    recipe = TrainRecipe(mask_rate=0.5, number_rate=0.5, width_rate=0.5)
+    changed = augment(example, recipe, random.Random(number))
+    assert len(changed.text) == len(example.text) and changed.tags == example.tags
+    values = {place for span in sentence.spans if span.label == "VALUE" for place in range(span.start, span.end)}
+    same = str.maketrans("０１２３４５６７８９．，：；（）％", "0123456789.,:;()%")
+    for place, (old, new) in enumerate(zip(example.text.translate(same), changed.text.translate(same), strict=True)):
+        assert old == new or place in values and (new.isdigit() or new in "*×xX")
+
+
+def test_precision_is_what_is_asked_or_what_is_faster() -> None:
+    pytest.importorskip("torch")
+    from tagger.training.precision import find_precision
+
+    assert find_precision("fp32") == "fp32" and find_precision("auto") in ("bf16", "fp32")
+    with pytest.raises(TaggerError, match="precision fp8: is none of"):
+        find_precision("fp8")
+
+
+def test_a_release_has_a_card_and_a_tokenizer_for_plain_transformers(trained: Path, tmp_path: Path) -> None:
+    from transformers import pipeline
+
+    out = tmp_path / "release"
+    out.mkdir()
+    result = CliRunner().invoke(app, ["export", str(trained / "model"), "-o", str(out)])
+    assert result.exit_code == 2 and "LIMITATIONS.md: is missing or empty" in result.output
+    assert [path.name for path in out.iterdir()] == []
+    (out / "LIMITATIONS.md").write_text("## Limitations\n\nIt knows one sentence.\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["export", str(trained / "model"), "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "It knows one sentence." in card and "**train**: " in card and "8-bit ONNX" in card
+    text = "健康管理高血压患者34867人。"
+    found = pipeline("token-classification", model=str(out), aggregation_strategy="simple")(text)
+    assert [(each["entity_group"], text[each["start"] : each["end"]]) for each in found] == [
+        ("METRIC", "健康管理高血压患者"),
+        ("VALUE", "34867"),
+        ("UNIT", "人"),
+    ]
+
+
+def test_the_tokenizer_is_the_vocabulary(trained: Path) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(trained / "model")
+    text = "健康ＡABC“34867人”  *％\n。"
+    encoded = tokenizer(text, "人", return_offsets_mapping=True)
+    vocabulary = Vocabulary.load(trained / "model" / "vocab.txt")
+    assert encoded["input_ids"] == [2, *vocabulary.encode(text), 3, *vocabulary.encode("人"), 3]
+    assert encoded["offset_mapping"][1 : 1 + len(text)] == [(place, place + 1) for place in range(len(text))]
+    assert encoded["token_type_ids"] == [0] * (len(text) + 2) + [1, 1]
+
+
+def test_a_model_is_not_scored_on_what_it_has_seen(trained: Path, tmp_path: Path) -> None:
+    arguments = ["evaluate", "--engine", "rules", "--engine", "model", "--model", str(trained / "model")]
+    result = CliRunner().invoke(app, [*arguments, "--gold", str(trained / "gold" / "authored")])
+    assert result.exit_code == 2 and "was trained on it" in result.output and result.output.count("\n") == 1
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.tagged").write_text(TEXT, encoding="utf-8")
+    result = CliRunner().invoke(app, [*arguments, "--gold", str(tmp_path / "mine")])
+    assert result.exit_code == 0, result.output
+    assert "| **mine, all** |" in result.output and "| model − rules |" in result.output
 
 
 def test_predicting_needs_neither_torch_nor_transformers(trained: Path) -> None:

@@ -13,7 +13,7 @@ from tagger.batching.pool import LocalPool, count_cores
 from tagger.batching.settings import engine_settings
 from tagger.batching.worker import Item, Job, Task
 from tagger.document import TaggedDocument
-from tagger.engines import load_engine
+from tagger.engines import DEFAULT, load_engine
 from tagger.errors import TaggerError
 
 _TASK_FILES = 4
@@ -21,7 +21,7 @@ _TASK_FILES = 4
 
 def batch(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    engine: str = "rules",
+    engine: str = DEFAULT,
     model: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     max_mb: float = 50,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn, Optional
 import typer
 
 from tagger.cli.reporting import reported
-from tagger.engines import ENGINES
+from tagger.engines import DEFAULT, ENGINES
 from tagger.errors import TaggerError
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def batch(
     files_from: Annotated[
         Optional[str], typer.Option(help="Also read the files named in this list, one a line; - is standard input.")
     ] = None,
-    engine: Annotated[
-        Optional[str], typer.Option(help=f"One of {', '.join(ENGINES)}. Default: rules, or model with --model.")
+    engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = DEFAULT,
+    model: Annotated[
+        Optional[Path], typer.Option(help="The folder of a trained model. Default: the released one.")
     ] = None,
-    model: Annotated[Optional[Path], typer.Option(help="The folder of a trained model.")] = None,
     workers: Annotated[Optional[int], typer.Option(min=1, help="Processes that score. Default: one per core.")] = None,
     engine_pool: Annotated[str, typer.Option(help=f"Where they run: {', '.join(POOLS)}.")] = "local",
     max_mb: Annotated[float, typer.Option(help="Refuse files larger than this.")] = 50,
@@ -70,7 +70,7 @@ def batch(
 
     Exit code: 0 when every file was scored, 1 when some failed (they are listed), 2 when an option is wrong.
     """
-    with reported("model"):
+    with reported():
         if files_from is None and not inputs:
             raise TaggerError("nothing to score; name files, folders or patterns, or a list of files with --files-from")
         if not 0 < max_mb < float("inf"):
@@ -131,7 +131,7 @@ def _look(inputs: list[str], files_from: str | None, outputs: Outputs, watch: bo
 @contextmanager
 def _opened(
     outputs: Outputs,
-    engine: str | None,
+    engine: str,
     model: Path | None,
     keep_text: bool,
     max_mb: float,
@@ -146,9 +146,8 @@ def _opened(
     from tagger.batching.worker import Job
     from tagger.engines import load_engine
 
-    chosen = engine or ("rules" if model is None else "model")
-    settings = engine_settings(chosen, model, keep_text)
-    job = Job(partial(load_engine, chosen, model, threads=1), max_mb, settings.key, keep_text)
+    settings = engine_settings(engine, model, keep_text)
+    job = Job(partial(load_engine, engine, model, threads=1), max_mb, settings.key, keep_text)
     pool = _pool(engine_pool, job, workers)
     store = Store(outputs.dataset, settings)
     try:

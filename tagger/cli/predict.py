@@ -11,7 +11,7 @@ from typing import Annotated, Optional
 import typer
 
 from tagger.cli.reporting import reported
-from tagger.engines import ENGINES
+from tagger.engines import DEFAULT, ENGINES
 from tagger.errors import TaggerError
 from tagger.output import FORMATS, ROWS
 
@@ -34,10 +34,10 @@ def predict(
             help=f"One of {', '.join(FORMATS)}. Default: by the suffix of -o; a table on a terminal, JSONL in a pipe.",
         ),
     ] = None,
-    engine: Annotated[
-        Optional[str], typer.Option(help=f"One of {', '.join(ENGINES)}. Default: rules, or model with --model.")
+    engine: Annotated[str, typer.Option(help=f"One of {', '.join(ENGINES)}.")] = DEFAULT,
+    model: Annotated[
+        Optional[Path], typer.Option(help="The folder of a trained model. Default: the released one.")
     ] = None,
-    model: Annotated[Optional[Path], typer.Option(help="The folder of a trained model.")] = None,
     rows: Annotated[str, typer.Option(help=f"What a CSV row is: {' or '.join(ROWS)}.")] = "measurements",
     documents: Annotated[
         Optional[Path], typer.Option(help="Also write one JSON line per report here: headings, what was dropped.")
@@ -48,9 +48,8 @@ def predict(
 
     Exit code: 0 when every file was read, 1 when some were not, 2 when none was or an option is wrong.
     """
-    with reported("model"):
-        chosen = engine or ("rules" if model is None else "model")
-        failed, read = run(files, output, form, chosen, model, rows, documents, max_mb)
+    with reported():
+        failed, read = run(files, output, form, engine, model, rows, documents, max_mb)
     if failed:
         raise typer.Exit(1 if read else 2)
 

@@ -15,7 +15,7 @@ from tagger.model.release import ONNX, ONNX_INT8, VOCABULARY, default_folder, mo
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy
 
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 1024  # larger ones no longer fit the caches
 
 
 class Runner(Protocol):
