@@ -327,3 +327,11 @@ def test_a_numbered_list_is_never_taken_for_markers(items: list[str], lead: str)
     cuts = [*document.dropped, *(cut for sentence in document.sentences for cut in sentence.removed)]
     assert not any(cut.reason == "page_marker" for cut in cuts)
     assert all(any(item in text for text in found) for item in items)
+
+
+def test_a_long_line_without_punctuation_takes_no_longer_than_its_length() -> None:
+    from time import process_time
+
+    start = process_time()
+    read("一二三健康" * 8_000 + "\n短行\n")
+    assert process_time() - start < 2  # it was half a minute when each place looked ahead to the end

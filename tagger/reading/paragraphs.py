@@ -22,10 +22,11 @@ from tagger.reading.roles import names_role
 
 LINE_WRAP = "line_wrap"
 
-_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；，、]{6,}(?:的|和|与|及|或|在|为|对|将|把|等)$")
-_ENDS_IN_DIGIT = re.compile(r"[^。！？；]{6,}[0-9０-９.．]$")
+# Searched for in lines of any length: each looks back a bounded way, or to the last character that it asks for.
+_GOES_ON = re.compile(r"[，、,（(“《〈‘\-—/]$|[^。！？；，、]{6}(?:的|和|与|及|或|在|为|对|将|把|等)$")
+_ENDS_IN_DIGIT = re.compile(r"[^。！？；]{6}[0-9０-９.．]$")
 _UNIT_HEAD = re.compile("[人例家所份张次元%％个名位户台辆件项条期篇场万亿千百余多]")
-_PARTED = re.compile(r"[\u4e00-\u9fff][^。！？；]*[0-9０-９.．*＊×xX]$")
+_PARTED = re.compile(r"[\u4e00-\u9fff][^。！？；\u4e00-\u9fff]*[0-9０-９.．*＊×xX]$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _CONTINUES = re.compile(r"[，。、；：！？）)”》’%％‰,;]")
 _LATIN = re.compile(r"[A-Za-z]")
