@@ -194,3 +194,10 @@ def test_any_value_reads_without_error_and_masks_give_nothing(text: str) -> None
 )
 def test_units_have_one_spelling(unit: str, expected: str) -> None:
     assert normalize_unit(unit) == expected
+
+
+def test_a_number_is_exact_however_long() -> None:
+    digits = "123456789012345678901234567890123"
+    assert str(read_value(digits).number) == digits
+    assert read_value(f"{digits}.5万").number == Decimal(f"{digits}5000")
+    assert read_number("负三点五") == Decimal("-3.5")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from math import prod
 
@@ -18,6 +18,7 @@ _PART = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)([十百千万�
 _ARABIC = re.compile(r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[十百千万亿]*)+")
 _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿点]+")
 _NEIGHBOURS = re.compile("(十?)([一二三四五六七八九])([一二三四五六七八九])([十百千万亿]*)")
+_ZEROS = 28  # digits that magnitudes can add
 _CHINESE_DIGITS = "零一二三四五六七八九"
 _RANGE = re.compile(r"^(.+?)(?:——|--(?=\d)|[-－—–―~～]|至|到)(.+)$")
 _RATIO = re.compile(r"^(.+?)\s*[:：∶比]\s*(.+)$")
@@ -40,7 +41,7 @@ def read_number(text: str) -> Decimal | None:
     plain = text.translate(_FULLWIDTH)
     if re.fullmatch("[百千万]余", plain):
         return Decimal(_MAGNITUDES[plain[0]])  # 百余名 is a hundred and some more; 百名 may be a name
-    sign = -1 if plain[:1] in "-－−负" else 1
+    negative = plain[:1] in ("-", "－", "−", "负")
     plain = plain[1:] if plain[:1] in "-－−负+＋" else plain
     plain = re.sub("个(?=多?亿)", "", plain)
     # 1300余万 is 13,000,000 and some more; 一百几十 could be anything from 110 on: no number.
@@ -49,15 +50,20 @@ def read_number(text: str) -> Decimal | None:
         return None
     if _ARABIC.fullmatch(plain):
         number = _read_arabic(plain)
-        return sign * number if number is not None else None
-    if plain == "半":
-        return Decimal("0.5")
-    if _CHINESE.fullmatch(plain):
-        return _read_chinese(plain)
-    return None
+    elif plain == "半":
+        number = Decimal("0.5")
+    else:
+        number = _read_chinese(plain) if _CHINESE.fullmatch(plain) else None
+    return number.copy_negate() if negative and number is not None else number
 
 
 def _read_arabic(text: str) -> Decimal | None:
+    with localcontext() as context:
+        context.prec = len(text) + _ZEROS  # numbers are exact, however long
+        return _sum_arabic(text)
+
+
+def _sum_arabic(text: str) -> Decimal | None:
     total = Decimal(0)
     previous: Decimal | None = None
     for digits, magnitude in _PART.findall(text):
