@@ -77,6 +77,13 @@ def test_every_option_is_documented() -> None:
             assert f"`{option}" in text(name), (name, option)
 
 
+def test_every_command_is_documented() -> None:
+    commands = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    for command in (*commands, *(group.name or "" for group in app.registered_groups)):
+        for name in READMES:
+            assert f"tagger {command}" in text(name), (name, command)
+
+
 def test_every_key_of_the_contract_is_documented() -> None:
     schema = json.loads((ROOT / "tagger/output/sentence.schema.json").read_text(encoding="utf-8"))
     keys = {*schema["properties"], *schema["properties"]["measurements"]["items"]["properties"]} - {

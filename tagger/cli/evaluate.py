@@ -116,8 +116,9 @@ def run(
         report.write_text(render(lines[0], outcomes, titles, load_taxonomy()), encoding="utf-8")
     for outcome in outcomes:
         lines += ["", *_table(outcome, titles)]
-    for outcome in outcomes[1:]:
-        lines += ["", *_compared(outcomes[0], outcome)]
+    for number, outcome in enumerate(outcomes):
+        for other in outcomes[:number]:
+            lines += ["", *_compared(other, outcome)]
     if any(outcome.raw.triple.gold for outcome in outcomes):
         lines += ["", *_raw(outcomes)]
     return [*lines, "", *_reader(parts)]

@@ -61,7 +61,7 @@ def spans(logits: Floats) -> list[Span]:
     path = best_path(scores)
     own = scores[np.arange(len(path)), path]
     return [
-        span._replace(score=float(np.exp(own[span.start : span.end].mean())))
+        span._replace(score=round(float(np.exp(own[span.start : span.end].mean())), 4))
         for span in decode([TAGS[tag] for tag in path])
     ]
 
