@@ -1,6 +1,7 @@
 """Score tables in documents: written between two marks by a command, so that no figure is typed by hand.
 
-`<!-- scores:all -->` … `<!-- end -->` holds the whole table, `<!-- scores:summary -->` only the rows that pool a part.
+`<!-- scores:all -->` … `<!-- end -->` holds the whole table, `<!-- scores:summary -->` only the rows that
+pool a part, and no table of differences.
 """
 
 from __future__ import annotations
@@ -18,17 +19,16 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def summary(lines: Sequence[str]) -> list[str]:
-    """The lines without the rows of single files: those between a table's rule and its pooled rows."""
+    """The lines without the rows of single files, and without the tables of differences."""
+    tables = "\n".join(lines).split("\n\n")
     kept = []
-    table = False
-    for line in lines:
-        if line.startswith("| ") and "| sentences | METRIC |" in line:
-            table = True
-        elif not line.startswith("|"):
-            table = False
-        if not table or line.startswith((_POOLED, "|---")) or "| sentences | METRIC |" in line:
-            kept.append(line)
-    return kept
+    for table in tables:
+        header, *rows = table.split("\n")
+        if "| difference |" in header:
+            continue
+        pooled = "| sentences | METRIC |" in header
+        kept.append("\n".join([header, *(row for row in rows if not pooled or row.startswith((_POOLED, "|---")))]))
+    return "\n\n".join(kept).split("\n")
 
 
 def filled(path: Path, lines: Sequence[str]) -> str:
