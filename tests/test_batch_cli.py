@@ -31,7 +31,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def tagger_batch(*arguments: object) -> Any:
-    return CliRunner().invoke(app, ["batch", *map(str, arguments), "--workers", "1"])
+    engine = [] if "--engine" in arguments else ["--engine", "rules"]
+    return CliRunner().invoke(app, ["batch", *map(str, arguments), *engine, "--workers", "1"])
 
 
 def view(out: Path) -> list[dict[str, Any]]:

@@ -237,7 +237,7 @@ def test_watch_scores_files_as_they_come_until_ctrl_c(tmp_path: Path) -> None:
 
 def test_the_api_yields_documents_and_errors(folder: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
-    results = list(tagger.batch([folder], workers=2))
+    results = list(tagger.batch([folder], engine="rules", workers=2))
     documents = [each for each in results if isinstance(each, TaggedDocument)]
     [error] = [each for each in results if isinstance(each, TaggerError)]
     assert "empty.txt: the file is empty" in str(error)
@@ -248,7 +248,7 @@ def test_the_api_yields_documents_and_errors(folder: Path) -> None:
 
 
 def test_the_api_is_lazy_and_leaves_no_process(folder: Path) -> None:
-    documents = tagger.batch(str(folder), workers=1)
+    documents = tagger.batch(str(folder), engine="rules", workers=1)
     before = set(children(os.getpid()))
     assert isinstance(next(documents), TaggedDocument)
     started = set(children(os.getpid())) - before

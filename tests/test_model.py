@@ -372,7 +372,7 @@ def test_the_tokenizer_is_the_vocabulary(trained: Path) -> None:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(trained / "model")
-    text = "健康ＡABC“34867人”  *％\n。"
+    text = "健康ABC“34867人”  *%\n。"
     encoded = tokenizer(text, "人", return_offsets_mapping=True)
     vocabulary = Vocabulary.load(trained / "model" / "vocab.txt")
     assert encoded["input_ids"] == [2, *vocabulary.encode(text), 3, *vocabulary.encode("人"), 3]

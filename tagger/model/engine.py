@@ -92,7 +92,7 @@ class ModelEngine:
         best = int(scores.argmax())
         found = spans(merge(length, pieces) / settings.tag_temperature)
         doubt = scores[best] < settings.topic_review or any(span.score < settings.span_review for span in found)
-        return Prediction(self._topics[best], float(scores[best]), found, bool(doubt))
+        return Prediction(self._topics[best], round(float(scores[best]), 4), found, bool(doubt))
 
 
 def onnx_runner(path: Path, threads: int = 0) -> Runner:
