@@ -23,7 +23,8 @@ class TaggerNetwork(nn.Module):
     def __init__(self, config: PretrainedConfig, topics: int, encoder: nn.Module | None = None) -> None:
         super().__init__()
         self.config = config
-        self.bert = encoder or AutoModel.from_config(config, dtype=torch.float32, add_pooling_layer=False)
+        fresh = {"dtype": torch.float32, "add_pooling_layer": False}
+        self.bert = encoder or AutoModel.from_config(config, **fresh)  # type: ignore[no-untyped-call]
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.classifier = nn.Linear(config.hidden_size, len(TAGS))
         self.topic = nn.Sequential(

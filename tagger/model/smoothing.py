@@ -51,6 +51,8 @@ def smoothed(network: TaggerNetwork, maxima: Maxima) -> TaggerNetwork:
 
 
 class _Scaled(nn.Module):
+    share: Tensor
+
     def __init__(self, layer: nn.Linear, scale: Tensor) -> None:
         super().__init__()
         self.layer = layer

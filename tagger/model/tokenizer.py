@@ -27,5 +27,7 @@ def write_tokenizer(vocabulary: Vocabulary, folder: Path) -> None:
     tokenizer.add_special_tokens(list(SPECIAL))
     tokenizer.save(str(folder / TOKENIZER))
     names = {"pad_token": PAD, "unk_token": UNK, "cls_token": CLS, "sep_token": SEP, "mask_token": MASK}
-    config = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _LENGTH, **names}
+    inputs = ["input_ids", "token_type_ids", "attention_mask"]
+    kind = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _LENGTH, "model_input_names": inputs}
+    config = kind | names
     (folder / TOKENIZER_CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
