@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from tagger import Tagger
 from tagger.document import TaggedDocument
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would the commands they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
