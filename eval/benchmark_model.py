@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from statistics import median
+
+from cold import time_cold
 
 from tagger.document import Sentence
 from tagger.engines import load_engine
@@ -23,7 +22,7 @@ from tagger.reading import read
 
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
-COLD_RUNS, WARM_RUNS = 7, 5
+WARM_RUNS = 5
 PIPELINE_BATCH = 32
 
 
@@ -31,12 +30,7 @@ def main() -> None:
     model = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "model"
     cores = os.cpu_count() or 1
     print(f"Python {platform.python_version()}, {cores} cores, {date.today().isoformat()}\n")
-    cold = time_cold(model)
-    walls, peaks = sorted(wall for wall, _ in cold), [peak for _, peak in cold]
-    print(
-        f"cold `tagger predict` on seed 003, {COLD_RUNS} runs: median {median(walls):.2f} s wall "
-        f"({walls[0]:.2f}–{walls[-1]:.2f}), peak {max(peaks):.0f} MiB\n"
-    )
+    print(f"{time_cold(SEEDS[3], '--model', str(model))}\n")
     sentences = [each for path in SEEDS for each in read(path.read_text(encoding="utf-8"), path.name).sentences]
     engine = load_engine("model", model)
     ours = throughput(len(sentences), lambda: engine.tag(sentences))
@@ -51,23 +45,6 @@ def main() -> None:
     print(f"| tagger: the same without section paths, as the pipeline has it | {alone:.0f} |")
     print(f"| transformers pipeline: tags alone, same weights, float32, batches of {PIPELINE_BATCH} | {theirs:.0f} |")
     print(f"| ratio of the last two | {alone / theirs:.1f} |")
-
-
-def time_cold(model: Path) -> list[tuple[float, float]]:
-    """Wall seconds and peak memory (MiB) of whole `tagger predict` processes; a first one warms the disk cache."""
-    results = []
-    with tempfile.TemporaryDirectory() as folder:
-        out = str(Path(folder) / "out.jsonl")
-        command = [sys.executable, "-m", "tagger", "predict", str(SEEDS[3]), "--model", str(model), "-o", out]
-        for run in range(COLD_RUNS + 1):
-            start = time.perf_counter()
-            process = subprocess.Popen(command)
-            _, status, usage = os.wait4(process.pid, 0)
-            if status:
-                raise SystemExit(f"tagger predict failed with status {status}")
-            if run:
-                results.append((time.perf_counter() - start, usage.ru_maxrss / 1024))
-    return results
 
 
 def throughput(sentences: int, run: Callable[[], object]) -> float:

@@ -9,36 +9,17 @@ from __future__ import annotations
 import os
 import platform
 import resource
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from statistics import median
+
+from cold import time_cold
 
 from tagger import Tagger
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "003_ceb8909e19011903.txt"
-RUNS = 7
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-
-
-def time_cold() -> list[tuple[float, float]]:
-    """Wall seconds and peak memory (MiB) of whole `tagger predict` processes."""
-    results = []
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tagger", "predict", str(SEED), "-o", str(Path(folder) / "out.jsonl")]
-        for run in range(RUNS + 1):
-            start = time.perf_counter()
-            process = subprocess.Popen(command)
-            _, status, usage = os.wait4(process.pid, 0)
-            if status:
-                raise SystemExit(f"tagger predict failed with status {status}")
-            if run:  # the first run warms the disk cache
-                results.append((time.perf_counter() - start, usage.ru_maxrss / 1024))
-    return results
 
 
 def time_growth(tagger: Tagger) -> list[tuple[int, float]]:
@@ -61,13 +42,7 @@ def time_growth(tagger: Tagger) -> list[tuple[int, float]]:
 def main() -> None:
     """Print the tables."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {date.today().isoformat()}")
-    cold = time_cold()
-    print(f"\ncold `tagger predict` on seed 003, {RUNS} runs: ", end="")
-    print(
-        f"median {median(wall for wall, _ in cold):.2f} s wall ({min(w for w, _ in cold):.2f}–{max(w for w, _ in cold):.2f}), ",
-        end="",
-    )
-    print(f"peak {max(memory for _, memory in cold):.0f} MiB\n")
+    print(f"\n{time_cold(SEED, '--engine', 'rules')}\n")
     print("| text, MB | CPU seconds | MB a second |\n|---|---|---|")
     for size, seconds in time_growth(Tagger.load("rules")):
         print(f"| {size / 1e6:.2f} | {seconds:.3f} | {size / 1e6 / seconds:.2f} |")

@@ -23,7 +23,9 @@ def dataset(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, text in REPORTS.items():
         (folder / name).write_text(text, encoding="utf-8")
-    result = CliRunner().invoke(app, ["batch", str(folder), "-o", str(tmp_path / "o.sqlite"), "--workers", "1"])
+    result = CliRunner().invoke(
+        app, ["batch", str(folder), "-o", str(tmp_path / "o.sqlite"), "--engine", "rules", "--workers", "1"]
+    )
     assert result.exit_code == 0, result.output
     return tmp_path / "o.sqlite"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tagger.batching.records import CONTENT_STORED, DOCUMENT_STORED, MEASUREMENT_STORED, SENTENCE_STORED, Record, shown
-from tagger.batching.schema import connect
+from tagger.batching.schema import connect, connect_to_read
 from tagger.batching.settings import Settings
 from tagger.batching.worker import Failure, Outcome
 from tagger.errors import TaggerError
@@ -147,14 +147,11 @@ def dataset_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
     Two datasets that say the same are equal by this, however their runs were cut up.
     """
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(connect_to_read(path)) as connection:
         tables = {
             table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
             for table in _WIDTHS
             if table != "errors"
         }
         tables["errors"] = connection.execute("SELECT file, position, doc, reason FROM errors ORDER BY 1, 2").fetchall()
-    finally:
-        connection.close()
     return tables

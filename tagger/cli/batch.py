@@ -70,11 +70,12 @@ def batch(
 
     Exit code: 0 when every file was scored, 1 when some failed (they are listed), 2 when an option is wrong.
     """
+    from tagger.reading.source import limit_of
+
     with reported():
         if files_from is None and not inputs:
             raise TaggerError("nothing to score; name files, folders or patterns, or a list of files with --files-from")
-        if not 0 < max_mb < float("inf"):
-            raise TaggerError(f"--max-mb {max_mb:g}: give a number of megabytes greater than 0")
+        limit_of(max_mb)
         outputs = _outputs(output, csv, xlsx, parquet)
         look = _look(inputs or [], files_from, outputs, watch)
         with _ended_by_sigterm(), _opened(outputs, engine, model, keep_text, max_mb, workers, engine_pool) as opened:

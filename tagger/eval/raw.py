@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tagger.data.gold import LABELS, GoldEntity, GoldFile, GoldSentence
 from tagger.data.markup import read_text
 from tagger.data.source import align, chrome_path, read_chrome
-from tagger.document import Entity, TaggedDocument
+from tagger.document import TaggedDocument
 from tagger.engines import Engine
-from tagger.eval.tagging import Counts
+from tagger.eval.tagging import Counts, Range, Triple, span_range
 from tagger.pipeline import Tagger
-
-Range = tuple[int, int]
-Triple = tuple["Range | None", Range, "Range | None"]
 
 
 @dataclass(slots=True)
@@ -28,8 +25,8 @@ class RawScores:
     )  # gold sentences whose first character stands in a sentence of their topic
 
     def __add__(self, other: RawScores) -> RawScores:
-        labels: dict[str, Counts] = {label: _sum(self.labels[label], other.labels[label]) for label in LABELS}
-        return RawScores(labels, _sum(self.triple, other.triple), _sum(self.topic, other.topic))
+        labels: dict[str, Counts] = {label: self.labels[label].plus(other.labels[label]) for label in LABELS}
+        return RawScores(labels, self.triple.plus(other.triple), self.topic.plus(other.topic))
 
 
 def score_raw(engine: Engine, files: Sequence[GoldFile]) -> RawScores:
@@ -66,29 +63,19 @@ def _score(file: GoldFile, source: str, found: TaggedDocument) -> RawScores:
         right += topic_at.get(places[0]) == line.topic
     found_spans = {(each.label, each.start, each.end) for one in found.sentences for each in one.entities}
     found_triples = {
-        (_range(each.metric), (each.value.start, each.value.end), _range(each.unit))
+        (span_range(each.metric), (each.value.start, each.value.end), span_range(each.unit))
         for one in found.sentences
         for each in one.measurements
     }
     labels: dict[str, Counts] = {
-        label: _count({each for each in spans if each[0] == label}, {each for each in found_spans if each[0] == label})
+        label: Counts.of(
+            {each for each in spans if each[0] == label}, {each for each in found_spans if each[0] == label}
+        )
         for label in LABELS
     }
-    return RawScores(labels, _count(triples, found_triples), Counts(right, topics, topics))
+    return RawScores(labels, Counts.of(triples, found_triples), Counts(right, topics, topics))
 
 
 def _source(entity: GoldEntity, places: list[int]) -> Range:
     """Where an entity of a gold line stands in the source; `places` are those of the line's characters."""
     return places[entity.start], places[entity.end - 1] + 1
-
-
-def _count(gold: Set[object], found: Set[object]) -> Counts:
-    return Counts(len(gold & found), len(gold), len(found))
-
-
-def _range(entity: Entity | None) -> Range | None:
-    return (entity.start, entity.end) if entity else None
-
-
-def _sum(first: Counts, second: Counts) -> Counts:
-    return Counts(*(a + b for a, b in zip(first, second, strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagger.data.gold import GoldFile, GoldSentence
@@ -37,8 +37,8 @@ def score_reading(files: Sequence[GoldFile]) -> ReadingScores | None:
         document = read(source)
         found_sentences = {(each.start, each.end): each.role for each in document.sentences}
         found_headings = {(each.start, each.end): each.level for each in document.headings}
-        sentences = _add(sentences, gold_sentences.keys(), found_sentences.keys())
-        headings = _add(headings, gold_headings.keys(), found_headings.keys())
+        sentences = sentences.plus(Counts.of(gold_sentences.keys(), found_sentences.keys()))
+        headings = headings.plus(Counts.of(gold_headings.keys(), found_headings.keys()))
         roles += [found_sentences[p] == gold_sentences[p].role for p in found_sentences.keys() & gold_sentences.keys()]
         levels += [found_headings[p] == gold_headings[p] for p in found_headings.keys() & gold_headings.keys()]
     if not sentences.gold:
@@ -57,11 +57,6 @@ def gold_places(file: GoldFile, source: str) -> tuple[dict[Place, GoldSentence],
         else:
             headings[place] = line.level
     return sentences, headings
-
-
-def _add(counts: Counts, gold: Iterable[Place], found: Iterable[Place]) -> Counts:
-    gold, found = set(gold), set(found)
-    return Counts(counts.right + len(gold & found), counts.gold + len(gold), counts.found + len(found))
 
 
 def _share(right: list[bool]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,15 @@ class Counts(NamedTuple):
     right: int = 0
     gold: int = 0
     found: int = 0
+
+    @classmethod
+    def of(cls, gold: Set[object], found: Set[object]) -> Counts:
+        """What two sets have in common."""
+        return cls(len(gold & found), len(gold), len(found))
+
+    def plus(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts(self.right + other.right, self.gold + other.gold, self.found + other.found)
 
     @property
     def f1(self) -> float | None:
@@ -116,16 +125,17 @@ def is_exact(each: Scored) -> bool:
 
 def triples_of(gold: GoldSentence) -> set[Triple]:
     """The linked triples of a gold sentence, as ranges."""
-    return {(_range(each.metric), (each.value.start, each.value.end), _range(each.unit)) for each in gold.links}
+    return {(span_range(each.metric), (each.value.start, each.value.end), span_range(each.unit)) for each in gold.links}
 
 
 def found_triples(each: Scored) -> set[Triple]:
     """The triples that the linker makes of an engine's spans."""
     links = link(each.gold.text, each.prediction.spans)
-    return {(_range(found.metric), (found.value.start, found.value.end), _range(found.unit)) for found in links}
+    return {(span_range(found.metric), (found.value.start, found.value.end), span_range(found.unit)) for found in links}
 
 
-def _range(span: Span | object | None) -> Range | None:
+def span_range(span: Span | object | None) -> Range | None:
+    """Where a span or an entity stands."""
     return (span.start, span.end) if span else None  # type: ignore[attr-defined]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from tagger.model.engine import ModelEngine, onnx_runner
 from tagger.model.inputs import build
 from tagger.model.network import torch_runner
 from tagger.model.onnx import export, quantize
-from tagger.model.release import META, ONNX_INT8, TAXONOMY, VOCABULARY, WEIGHTS, model_taxonomy, read_meta, write_meta
+from tagger.model.release import ONNX_INT8, TAXONOMY, VOCABULARY, WEIGHTS, model_taxonomy, read_meta, write_meta
 from tagger.model.smoothing import observed, smoothed
 from tagger.model.tokenizer import write_tokenizer
 
@@ -72,10 +71,10 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
         for name in (VOCABULARY, TAXONOMY, "config.json"):
             shutil.copy(folder / name, output / name)
     content = {name: value for name, value in meta.content.items() if name not in ("format", "checksums")}
-    write_meta(target, content | {"export": measured})
+    content["export"] = measured
+    write_meta(target, content)
     if limits is not None:
-        written = json.loads((target / META).read_text(encoding="utf-8"))
-        (target / CARD).write_text(render(written, limits), encoding="utf-8")
+        (target / CARD).write_text(render(content, limits), encoding="utf-8")
 
 
 def _scores(engine: Engine, files: Sequence[GoldFile]) -> dict[str, float]:

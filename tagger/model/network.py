@@ -24,7 +24,7 @@ class TaggerNetwork(nn.Module):
         super().__init__()
         self.config = config
         fresh = {"dtype": torch.float32, "add_pooling_layer": False}
-        self.bert = encoder or AutoModel.from_config(config, **fresh)  # type: ignore[no-untyped-call]
+        self.bert = AutoModel.from_config(config, **fresh) if encoder is None else encoder  # type: ignore[no-untyped-call]
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.classifier = nn.Linear(config.hidden_size, len(TAGS))
         self.topic = nn.Sequential(

@@ -154,8 +154,11 @@ class Trainer:
     @contextmanager
     def averaged(self) -> Iterator[None]:
         """Within it the network has the weights that are scored and kept: averaged ones (Polyak and Juditsky 1992)."""
+        if not self._average:
+            yield
+            return
         own = _copied(self.network)
-        self.network.load_state_dict(self._average or own)
+        self.network.load_state_dict(self._average)
         try:
             yield
         finally:
