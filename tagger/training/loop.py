@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from tagger.data.gold import GoldSentence
 from tagger.data.iob import TAGS, encode
-from tagger.model.inputs import WINDOW, Batch, build, section_text, windows
+from tagger.model.inputs import WINDOW, Batch, build, by_length, section_text, windows
 from tagger.model.network import TaggerNetwork
 from tagger.model.vocabulary import Vocabulary
 from tagger.training.precision import autocast
@@ -243,12 +243,9 @@ def _batches(data: Sequence[Example], recipe: TrainRecipe, chance: random.Random
         if len(batch) >= max(1, recipe.batch_tokens // width):
             batches.append(open_batches.pop(width))
     # What is left of each width goes together with the next wider ones.
-    rest: list[int] = []
-    for width, batch in sorted(open_batches.items()):
-        for place in batch:
-            rest.append(place)
-            if len(rest) >= max(1, recipe.batch_tokens // width):
-                batches.append(rest)
-                rest = []
-    chance.shuffle(batches := [*batches, rest] if rest else batches)
+    rest = [(place, width) for width, batch in open_batches.items() for place in batch]
+    batches += [
+        [rest[each][0] for each in batch] for batch in by_length([width for _, width in rest], recipe.batch_tokens)
+    ]
+    chance.shuffle(batches)
     return batches
