@@ -17,6 +17,9 @@ from tagger.reading.places import Place
 
 STDIN = "-"
 MEBIBYTE = 1024 * 1024
+# A text takes up to 300 MB in memory a million characters while it is scored: the limit bounds what a process may take,
+# whatever is in a folder. A yearbook of a thousand pages has a million.
+MAX_CHARACTERS = 2_000_000
 
 
 class Source(NamedTuple):
@@ -35,14 +38,14 @@ class Source(NamedTuple):
 
 
 def load(path: str, max_mb: float = 50) -> Source:
-    """Read one report; `path` "-" is standard input. `max_mb` limits both the file and the text in it.
+    """Read one report; `path` "-" is standard input. `max_mb` limits the file, MAX_CHARACTERS the text in it.
 
     Raises TaggerError naming the file, what is wrong and what to do.
     """
     try:
         data, suffix = _fetch(path, max_mb)
         if data is not None:
-            return from_bytes(data, path, suffix, max_mb)
+            return from_bytes(data, path, suffix)
     except ArchiveFound:
         pass
     shown = _shown(path)
@@ -60,7 +63,7 @@ def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
     try:
         data, suffix = _fetch(path, max_mb)
         if data is not None:
-            yield from_bytes(data, path, suffix, max_mb)
+            yield from_bytes(data, path, suffix)
             return
     except ArchiveFound:
         pass
@@ -70,7 +73,7 @@ def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
     yield from members(path if data is None else data, _shown(path), max_mb)
 
 
-def from_bytes(data: bytes, name: str, suffix: str, max_mb: float = 50) -> Source:
+def from_bytes(data: bytes, name: str, suffix: str) -> Source:
     """The report in the bytes of a file; `name` is what messages and results call it, `suffix` one that is read.
 
     Raises ArchiveFound for an archive, TaggerError naming the file, what is wrong and what to do for the rest.
@@ -78,8 +81,7 @@ def from_bytes(data: bytes, name: str, suffix: str, max_mb: float = 50) -> Sourc
     shown = _shown(name)
     if not data:
         raise TaggerError(f"{shown}: the file is empty; nothing to read")
-    limit = limit_of(max_mb)
-    form, extracted = extract(data, shown, suffix, limit)
+    form, extracted = extract(data, shown, suffix, MAX_CHARACTERS)
     if not BLANK_RUN.sub("", extracted.text):
         raise TaggerError(f"{shown}: there is only whitespace in it; nothing to read")
     from hashlib import sha256

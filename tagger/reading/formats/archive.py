@@ -86,7 +86,7 @@ def _member(
     try:
         suffix = check_suffix(name)
         data = _unpack(archive, info, name, max_mb)
-        yield from_bytes(data, name, suffix, max_mb)
+        yield from_bytes(data, name, suffix)
         return
     except ArchiveFound:
         pass
