@@ -16,8 +16,10 @@ from tagger.batching import run, worker
 from tagger.batching.inputs import find_files
 from tagger.batching.run import score
 from tagger.batching.schema import VERSION
+from tagger.batching.settings import code_hash, make_settings
 from tagger.batching.store import Store, dataset_rows
 from tagger.output.rows import measurement_rows, sentence_rows
+from tagger.taxonomy import load_taxonomy
 
 TABLES = ("documents", "contents", "sentences", "measurements", "errors", "files")
 
@@ -136,6 +138,22 @@ def test_other_settings_score_anew_and_replace(folder: Path, out: Path) -> None:
     assert not any(step.skipped for step in steps)
     assert count(out, "contents") == 5 and count(out, "sentences") == 15
     assert {engine for (engine,) in query(out, "SELECT engine FROM document_view")} == {"company"}
+
+
+def test_another_state_of_the_code_or_of_the_keywords_is_another_setting(tmp_path: Path) -> None:
+    for name, code in (("rules/topics.py", "a = 1"), ("model/engine.py", "b = 1"), ("reading/deep/lines.py", "c = 1")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(code)
+    before = {engine: code_hash(engine, tmp_path) for engine in ("rules", "model")}
+    (tmp_path / "rules/topics.py").write_text("a = 2")
+    assert code_hash("model", tmp_path) == before["model"] != before["rules"] != code_hash("rules", tmp_path)
+    (tmp_path / "reading/deep/lines.py").write_text("c = 2")
+    assert code_hash("model", tmp_path) != before["model"]
+    taxonomy = load_taxonomy()
+    first = taxonomy.topics[0]
+    other = taxonomy._replace(topics=(first._replace(keywords={"新词": 1.0}), *taxonomy.topics[1:]))
+    assert make_settings("rules", taxonomy).key != make_settings("rules", other).key
+    assert make_settings("rules", taxonomy) == make_settings("rules", load_taxonomy())
 
 
 def test_a_failure_is_listed_and_tried_again(folder: Path, out: Path) -> None:
