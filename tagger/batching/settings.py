@@ -10,7 +10,6 @@ import tagger
 from tagger.batching.records import CONTENT_STORED, DOCUMENT_STORED, MEASUREMENT_STORED, SENTENCE_STORED
 from tagger.taxonomy import Taxonomy
 
-
 # The code between a file's bytes and its rows, beside the package of the engine itself.
 _CODE = (
     *("document.py", "pipeline.py", "reading", "extraction", "metadata", "output/rows.py"),
