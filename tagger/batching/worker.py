@@ -82,7 +82,10 @@ class Scorer:
                 outcome.documents.append(None)  # its place in the order; filled when it is tagged
                 settings = self._job.settings
                 if settings is not None and content_id(source, settings) in item.known:
-                    outcome.documents[place] = known_record(source, document, settings)
+                    try:
+                        outcome.documents[place] = known_record(source, document, settings)
+                    except Exception as error:
+                        outcome.failures.append(failure(source.name, error))
                     continue
                 waiting.append((outcome, place, source, document))
                 sentences += len(document.sentences)
@@ -124,7 +127,10 @@ class Scorer:
             return
         for (outcome, place, source, _), document in zip(waiting, tagged, strict=True):
             outcome.sentences += len(document.sentences)
-            outcome.documents[place] = self._result(source, document)
+            try:
+                outcome.documents[place] = self._result(source, document)
+            except Exception as error:
+                outcome.failures.append(failure(source.name, error))
 
     def _result(self, source: Source, document: TaggedDocument) -> Any:
         document.sha256 = source.sha256
