@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from batch_fakes import RULES, CompanyEngine, HerePool, bring_up_to_date, job, report, write_reports
+from office_files import archive
 
 from tagger import Tagger, TaggerError
 from tagger.batching import run, worker
@@ -219,6 +220,46 @@ def test_tasks_are_cut_alike_whatever_is_done(folder: Path, out: Path, monkeypat
     assert whole == [["000.txt", "001.txt"], ["002.txt", "003.txt"], ["004.txt"]]
 
 
+def write_archive(folder: Path) -> Path:
+    folder.mkdir()
+    texts = {f"{number}.txt": report(number).encode() for number in range(7)}
+    (folder / "many.zip").write_bytes(archive({**texts, "empty.txt": b"", "again.txt": texts["2.txt"]}))
+    return folder
+
+
+def test_an_archive_is_written_in_parts_and_ends_as_one_file(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_archive(tmp_path / "zip")
+    whole = out.with_name("whole.sqlite")
+    bring_up_to_date(folder, whole, RULES)
+    monkeypatch.setattr(worker, "CALL_SENTENCES", 7)
+    parts = [part for [part] in HerePool(job(RULES)[0]).run([(worker.Item(str(folder / "many.zip")),)])]
+    assert [(part.done, len(part.documents)) for part in parts] == [(False, 3), (False, 3), (True, 8)]
+    assert all(record.content is None for record in parts[-1].documents[:6])
+    bring_up_to_date(folder, out, RULES)
+    assert dataset_rows(out) == dataset_rows(whole)
+    assert [Path(doc).name for (doc,) in query(out, "SELECT doc FROM error_view")] == ["empty.txt"]
+    assert [reason for (reason,) in query(out, "SELECT reason FROM error_view")] == [
+        "the file is empty; nothing to read"
+    ]
+
+
+def test_a_run_stopped_in_an_archive_goes_on_in_it(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_archive(tmp_path / "zip")
+    bring_up_to_date(folder, out.with_name("whole.sqlite"), RULES)
+    monkeypatch.setattr(worker, "CALL_SENTENCES", 7)
+    made, settings = job(RULES)
+    store = Store(out, settings)
+    first = next(HerePool(made).run([(worker.Item(str(folder / "many.zip")),)]))
+    store.put_texts(first[0].documents)  # the run is killed here
+    store.close()
+    assert count(out, "contents") == 3 and count(out, "documents") == count(out, "sentence_view") == 0
+    steps = bring_up_to_date(folder, out, RULES)
+    assert sum(step.sentences for step in steps) == 4 * 3  # one of the five is a copy of one that is there
+    assert dataset_rows(out) == dataset_rows(out.with_name("whole.sqlite"))
+
+
 def test_a_run_stopped_between_two_tasks_goes_on(folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "TASK_FILES", 1)
     bring_up_to_date(folder, out.with_name("whole.sqlite"), RULES)
@@ -237,7 +278,7 @@ def test_a_run_stopped_between_two_tasks_goes_on(folder: Path, out: Path, monkey
 def test_the_rows_of_a_task_are_written_all_or_none(folder: Path, out: Path) -> None:
     made, settings = job(RULES)
     store = Store(out, settings)
-    outcomes = HerePool(made).scorer.score(tuple(worker.Item(path) for path in find_files([str(folder)])))
+    [outcomes] = HerePool(made).run([tuple(worker.Item(path) for path in find_files([str(folder)]))])
     outcomes[-1].documents[0] = outcomes[-1].documents[0]._replace(measurements=[("too", "few")])
     with pytest.raises(sqlite3.Error):
         store.put([(outcome, "h") for outcome in outcomes])
@@ -272,7 +313,7 @@ def test_lone_surrogates_are_replaced_one_for_one(out: Path, monkeypatch: pytest
     from tagger.reading.source import Source
 
     text = report(1) + "患者\ud8005人。\n"
-    monkeypatch.setattr(worker, "load_all", lambda path, max_mb: iter([Source(path, text, "utf-8", "0" * 64)]))
+    monkeypatch.setattr(worker, "load_all", lambda path, max_mb, lost: iter([Source(path, text, "utf-8", "0" * 64)]))
     bring_up_to_date(folder, out, RULES, keep_text=True)
     [(kept,)] = query(out, "SELECT text FROM contents")
     assert kept == text.replace("\ud800", "\ufffd")

@@ -14,6 +14,7 @@ from tagger.batching.schema import connect, connect_to_read
 from tagger.batching.settings import Settings
 from tagger.batching.worker import Failure, Outcome
 from tagger.errors import TaggerError
+from tagger.reading.source import is_archive
 
 _GONE = "its scored text was taken out of the dataset meanwhile; run again"
 
@@ -38,6 +39,9 @@ class Store:
         self._connection = connect(path)
         with self._transaction():
             self._insert("settings", [settings], "OR IGNORE")
+        # A run that was stopped in an archive leaves texts of it that no document has yet.
+        query = "SELECT id FROM contents WHERE settings = ? AND id NOT IN (SELECT content FROM documents)"
+        self._left = frozenset(row[0] for row in self._connection.execute(query, (settings.key,)))
 
     def close(self) -> None:
         self._connection.close()
@@ -52,13 +56,20 @@ class Store:
         """The texts that were scored of this file, as it was or is, and of files with the same contents."""
         query = """SELECT d.content FROM files f JOIN documents d ON d.file = f.file JOIN contents c ON c.id = d.content
             WHERE (f.file = ? OR f.sha256 = ?) AND c.settings = ?"""
-        return frozenset(row[0] for row in self._connection.execute(query, (shown(path), sha256, self._settings)))
+        found = frozenset(row[0] for row in self._connection.execute(query, (shown(path), sha256, self._settings)))
+        return found | self._left if is_archive(path) else found
 
     def put(self, outcomes: Iterable[tuple[Outcome, str]]) -> None:
         """Write what became of files, each with the SHA-256 it had, all or nothing, in place of what was there of them."""
         with self._transaction():
             for outcome, sha256 in outcomes:
                 self._put(outcome, sha256)
+
+    def put_texts(self, records: Iterable[Record]) -> None:
+        """Write texts of an archive that is not done, all or nothing; its documents come with `put`."""
+        with self._transaction():
+            for record in records:
+                self._put_content(record)
 
     def put_unreadable(self, path: str, failure: Failure) -> None:
         """Note that a file could not even be opened; what the dataset has of it stays."""

@@ -123,7 +123,12 @@ def read_period(passage: Passage, start: int = 0, end: int | None = None) -> Rea
         return Reading(blocked=True, evidence=evidence)
     years = {(each.year, each.until_year) for each in mentions if each.year is not None}
     months = {each.months for each in mentions if each.months is not None}
-    if len(years) > 1 or len(months) > 1 or _BACKWARDS in months or any(each.open and each.year is None for each in mentions):
+    if (
+        len(years) > 1
+        or len(months) > 1
+        or _BACKWARDS in months
+        or any(each.open and each.year is None for each in mentions)
+    ):
         return Reading(blocked=True, evidence=evidence)
     year, until_year = years.pop() if years else (None, None)
     part = months.pop() if months else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
@@ -52,8 +52,15 @@ def load(path: str, max_mb: float = 50) -> Source:
     raise TaggerError(f"{shown}: is an archive of files; score what is in it with: tagger batch {shown}")
 
 
-def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
+def is_archive(path: str) -> bool:
+    """Whether a file is one of many by its name; one that is by its content alone is read all the same."""
+    return SUFFIXES.get(PurePath(path).suffix.lower()) == "zip"
+
+
+def load_all(path: str, max_mb: float = 50, lost: Mapping[int, str] | None = None) -> Iterator[Source | TaggerError]:
     """The report in a file, or those in an archive: a source for each, or the error that says what is wrong with it.
+
+    Members of an archive that are `lost`, by the number of results before them, are not read; an error gives the reason.
 
     The size of an archive itself is not limited, that of each file in it is, archives among them. Raises nothing.
     """
@@ -70,7 +77,7 @@ def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
     except TaggerError as error:
         yield error
         return
-    yield from members(path if data is None else data, _shown(path), max_mb)
+    yield from members(path if data is None else data, _shown(path), max_mb, lost or {})
 
 
 def from_bytes(data: bytes, name: str, suffix: str) -> Source:
