@@ -115,9 +115,11 @@ def job(load: Callable[[], Engine], keep_text: bool = False, max_mb: float = 1) 
     return Job(load, max_mb, settings.key, keep_text), settings
 
 
-def bring_up_to_date(folder: Path, out: Path, load: Callable[[], Engine], keep_text: bool = False) -> list[Step]:
+def bring_up_to_date(
+    folder: Path, out: Path, load: Callable[[], Engine], keep_text: bool = False, max_mb: float = 1
+) -> list[Step]:
     """Score a folder into a dataset, in this process."""
-    made, settings = job(load, keep_text)
+    made, settings = job(load, keep_text, max_mb)
     store = Store(out, settings)
     try:
         return list(score(find_files([str(folder)]), store, HerePool(made)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
@@ -131,6 +132,33 @@ def test_a_file_that_vanished_stays(folder: Path, out: Path) -> None:
     (folder / "003.txt").unlink()
     bring_up_to_date(folder, out, RULES)
     assert count(out, "documents") == 5
+
+
+def test_a_folder_that_cannot_be_read_is_a_failure_and_its_files_are_not_gone(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = write_reports(folder / "closed", 1)
+    bring_up_to_date(folder, out, RULES)
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path == str(closed):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != str(closed))
+    steps = bring_up_to_date(folder, out, RULES)
+    [failed] = [failure for step in steps for failure in step.failures]
+    assert failed == (str(closed), "the folder cannot be read; check its permissions")
+    assert count(out, "errors") == 1
+    store = Store(out, job(RULES)[1])
+    assert store.others(find_files([str(folder)])) == []
+    assert store.others([str(folder / "000.txt")])[-1] == str(closed / "000.txt")
+    store.close()
+    monkeypatch.undo()
+    bring_up_to_date(folder, out, RULES)
+    assert count(out, "errors") == 0 and count(out, "files") == 6
 
 
 def test_other_settings_score_anew_and_replace(folder: Path, out: Path) -> None:

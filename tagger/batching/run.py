@@ -130,7 +130,10 @@ class _Plan:
 def hash_file(path: str) -> tuple[str, int]:
     """SHA-256 and size of a file's bytes. Raises TaggerError where it cannot be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise TaggerError(f"{path}: the folder cannot be read; check its permissions")
+        if not stat.S_ISREG(mode):
             raise TaggerError(f"{path}: is no regular file; name files and folders")
         digest, size = sha256(), 0
         with open(path, "rb") as file:

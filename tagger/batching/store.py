@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -77,9 +78,26 @@ class Store:
             self._insert("files", [(shown(path), None, None)], "OR IGNORE")
             self._put_failures(shown(path), [failure])
 
-    def sweep(self) -> None:
-        """Take out texts that no document has any more."""
+    def others(self, files: Iterable[str]) -> list[str]:
+        """The files of the dataset that are not among these, nor in a folder that is: one that could not be read."""
+        known = {shown(path) for path in files}
+        rows = self._connection.execute("SELECT file FROM files ORDER BY file")
+        return [file for (file,) in rows if file not in known and known.isdisjoint(map(str, Path(file).parents))]
+
+    def remove(self, files: Iterable[str]) -> None:
+        """Take files out of the dataset, with all that came of them."""
         with self._transaction():
+            for file in files:
+                self._remove(file)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Take out texts that no document has any more, and folders that can be read again."""
+        unread = self._connection.execute("SELECT file FROM files WHERE sha256 IS NULL").fetchall()
+        with self._transaction():
+            for (file,) in unread:
+                if os.path.isdir(file) and os.access(file, os.R_OK | os.X_OK):
+                    self._remove(file)
             self._connection.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM documents)")
 
     def counts(self) -> Counts:
@@ -87,6 +105,10 @@ class Store:
         query = """SELECT count(*), count(DISTINCT content), coalesce(sum(c.sentences), 0), coalesce(sum(c.measurements), 0),
             (SELECT count(*) FROM errors) FROM documents d JOIN contents c ON c.id = d.content"""
         return Counts(*self._connection.execute(query).fetchone())
+
+    def _remove(self, file: str) -> None:
+        for table in ("documents", "errors", "files"):
+            self._connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
 
     def _put(self, outcome: Outcome, sha256: str) -> None:
         file = shown(outcome.path)

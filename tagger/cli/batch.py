@@ -63,6 +63,9 @@ def batch(
     csv: Annotated[Optional[Path], typer.Option(help="Also write the measurements to this CSV.")] = None,
     xlsx: Annotated[Optional[Path], typer.Option(help="Also write the measurements to this workbook.")] = None,
     parquet: Annotated[Optional[Path], typer.Option(help="Also write the tables as Parquet into this folder.")] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Take files out of the dataset that are not among those of this run.")
+    ] = False,
     watch: Annotated[bool, typer.Option(help="Go on: score files as they come, until stopped with Ctrl-C.")] = False,
     interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks with --watch.")] = 5,
 ) -> None:
@@ -75,11 +78,13 @@ def batch(
     with reported():
         if files_from is None and not inputs:
             raise TaggerError("nothing to score; name files, folders or patterns, or a list of files with --files-from")
+        if prune and watch:
+            raise TaggerError("--prune is for a run that ends; leave out --watch, or --prune")
         limit_of(max_mb)
         outputs = _outputs(output, csv, xlsx, parquet)
         look = _look(inputs or [], files_from, outputs, watch)
         with _ended_by_sigterm(), _opened(outputs, engine, model, keep_text, max_mb, workers, engine_pool) as opened:
-            summary = _watched(look, interval, outputs, *opened) if watch else _once(look(), outputs, *opened)
+            summary = _watched(look, interval, outputs, *opened) if watch else _once(look(), prune, outputs, *opened)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -176,15 +181,23 @@ def _pool(name: str, job: Job, workers: int | None) -> Pool:
     raise TaggerError(f"--engine-pool {name}: choose one of: {', '.join(POOLS)}")
 
 
-def _once(files: list[str], outputs: Outputs, store: Store, pool: Pool) -> Summary:
+def _once(files: list[str], prune: bool, outputs: Outputs, store: Store, pool: Pool) -> Summary:
     from tagger.batching.run import Summary, score
 
     summary = Summary()
     start = time.monotonic()
     for step in _progress(score(files, store, pool), files, summary):
         summary.add(step)
+    others = store.others(files)
+    if prune:
+        store.remove(others)
     _export(outputs)
     _report(summary, store.counts(), time.monotonic() - start, outputs)
+    if others:
+        what = "were taken out of it" if prune else "stay in it; --prune takes them out"
+        typer.echo(
+            f"tagger: {outputs.dataset}: {len(others):,} files that are not among those of this run {what}", err=True
+        )
     return summary
 
 

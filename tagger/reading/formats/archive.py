@@ -94,7 +94,9 @@ def _member(
 ) -> Iterator[Source | TaggerError]:
     try:
         suffix = check_suffix(name)
-        if budget.results in budget.lost and SUFFIXES[suffix] != "zip":  # an inner archive is read up to its lost member
+        if (
+            budget.results in budget.lost and SUFFIXES[suffix] != "zip"
+        ):  # an inner archive is read up to its lost member
             raise TaggerError(f"{name}: {budget.lost[budget.results]}")
         data = _unpack(archive, info, name, max_mb)
         yield from_bytes(data, name, suffix)
