@@ -79,6 +79,7 @@ def test_failures_are_code_1_and_listed_twenty_at_most(folder: Path, tmp_path: P
         (["IN", "-o", "OUT", "--files-from", "nope"], "nope: the list of files cannot be read"),
         (["IN", "-o", "IN/000.txt"], "is no dataset of tagger"),
         (["IN/000.txt", "-o", "IN/000.txt"], "both an input and an output"),
+        (["IN", "-o", "OUT", "--xlsx", "no/o.xlsx"], "there is no folder no"),
         (["IN", "-o", "x/", "--parquet", "y"], "leave one of them out"),
         (["IN", "-o", "OUT", "--prune", "--watch"], "--prune is for a run that ends"),
     ],
@@ -185,6 +186,18 @@ def test_outputs_in_the_folder_of_the_inputs_are_no_inputs(folder: Path) -> None
     assert tagger_batch(*arguments).exit_code == 0
     assert tagger_batch(*arguments).exit_code == 0
     assert len(dataset_rows(folder / "out.txt")["files"]) == 3
+
+
+def test_an_export_that_fails_hides_neither_the_failures_nor_the_dataset(folder: Path, tmp_path: Path) -> None:
+    (folder / "empty.txt").write_bytes(b"")
+    (tmp_path / "o.csv").mkdir()
+    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", "--csv", tmp_path / "o.csv")
+    assert result.exit_code == 2
+    assert [line.split(": ", 2)[2] for line in result.stderr.splitlines()] == [
+        "the file is empty; nothing to read",
+        "is a folder; name a file for the output",
+    ]
+    assert len(dataset_rows(tmp_path / "out.sqlite")["documents"]) == 3
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(

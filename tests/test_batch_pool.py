@@ -211,7 +211,7 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: 
     script.write_text(code)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     command = [sys.executable, str(script), "batch", str(folder), "-o", str(tmp_path / "out"), "--workers", "2"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         # Two workers, and multiprocessing's own tracker of resources.
         assert wait_until(lambda: len(children(process.pid)) == 3)
@@ -219,6 +219,9 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: 
         process.send_signal(number)
         code = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[number]
         assert process.wait(WAIT) == code
+        assert process.stderr is not None
+        said = process.stderr.read()
+        assert ("run the same command to go on" in said) == (number == signal.SIGINT), said
         assert wait_until(lambda: not any(map(is_alive, workers)))
     finally:
         process.kill()

@@ -103,6 +103,9 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
     for path, suffix in ((csv, ".csv"), (xlsx, ".xlsx")):
         if path is not None and path.suffix.lower() != suffix:
             raise TaggerError(f"--{suffix[1:]} {path}: let the name end in {suffix}")
+        # Said before hours of scoring, not after.
+        if path is not None and not path.absolute().parent.is_dir():
+            raise TaggerError(f"{path}: there is no folder {path.parent}; make it, or name another place")
         if path is not None and path.resolve() == dataset.resolve():
             raise TaggerError(f"{path}: is named for two outputs; name two files")
     if parquet is not None:
@@ -186,18 +189,24 @@ def _once(files: list[str], prune: bool, outputs: Outputs, store: Store, pool: P
 
     summary = Summary()
     start = time.monotonic()
-    for step in _progress(score(files, store, pool), files, summary):
-        summary.add(step)
+    try:
+        for step in _progress(score(files, store, pool), files, summary):
+            summary.add(step)
+    except KeyboardInterrupt:
+        typer.echo(f"tagger: stopped; {outputs.dataset} has what was done: run the same command to go on", err=True)
+        raise
     others = store.others(files)
     if prune:
         store.remove(others)
-    _export(outputs)
     _report(summary, store.counts(), time.monotonic() - start, outputs)
     if others:
         what = "were taken out of it" if prune else "stay in it; --prune takes them out"
-        typer.echo(
-            f"tagger: {outputs.dataset}: {len(others):,} files that are not among those of this run {what}", err=True
-        )
+        message = f"{outputs.dataset}: {len(others):,} files that are not among those of this run {what}"
+        typer.echo(f"tagger: {message}", err=True)
+    _export(outputs)  # after the report: what keeps a file from being written must not hide what failed
+    for path in (outputs.csv, outputs.xlsx, outputs.parquet):
+        if path is not None:
+            typer.echo(str(path))
     return summary
 
 
