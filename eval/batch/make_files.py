@@ -16,7 +16,7 @@ from typing import Any
 
 from faults import FAULTS
 from reports import make_report, read_reports
-from writers import choose_suffix, write, write_zip
+from writers import FORMATS, choose_suffix, write, write_zip
 
 BROKEN_SHARE = COPY_SHARE = ARCHIVE_SHARE = 0.02
 
@@ -32,11 +32,12 @@ def make_files(folder: Path, count: int, seed: int = 0, broken_share: float = BR
     good: dict[str, tuple[int, int]] = {}
     broken: dict[str, tuple[str, str, int]] = {}
     faults = list(FAULTS)
+    unused = list(FORMATS)  # the first good files are one of each format
     broken_at = set(chance.sample(range(count), max(1, round(count * broken_share))))
 
     def make(number: int) -> tuple[str, bytes, int, int]:
         """Suffix, bytes, number of reports, and characters of one file that is good."""
-        if chance.random() < ARCHIVE_SHARE:
+        if not unused and chance.random() < ARCHIVE_SHARE:
             members, characters = {}, 0
             for place in range(chance.randrange(2, 9)):
                 suffix, data, length = single()
@@ -46,7 +47,7 @@ def make_files(folder: Path, count: int, seed: int = 0, broken_share: float = BR
         return *(made := single())[:2], 1, made[2]
 
     def single() -> tuple[str, bytes, int]:
-        suffix = choose_suffix(chance)
+        suffix = unused.pop() if unused else choose_suffix(chance)
         report = make_report(reports, chance)
         return suffix, write(suffix, report, chance), sum(len("".join(line.split())) for line in report.lines())
 
