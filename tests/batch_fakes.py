@@ -87,7 +87,7 @@ class HerePool:
     def run(self, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
         for task in tasks:
             self.tasks.append(task)
-            yield self.scorer.score(task)
+            yield from (answer for answer in self.scorer.score(task) if not isinstance(answer, int))
 
     def close(self) -> None:
         pass
@@ -115,14 +115,24 @@ def job(load: Callable[[], Engine], keep_text: bool = False, max_mb: float = 1) 
     return Job(load, max_mb, settings.key, keep_text), settings
 
 
-def bring_up_to_date(folder: Path, out: Path, load: Callable[[], Engine], keep_text: bool = False) -> list[Step]:
+def bring_up_to_date(
+    folder: Path, out: Path, load: Callable[[], Engine], keep_text: bool = False, max_mb: float = 1
+) -> list[Step]:
     """Score a folder into a dataset, in this process."""
-    made, settings = job(load, keep_text)
+    made, settings = job(load, keep_text, max_mb)
     store = Store(out, settings)
     try:
         return list(score(find_files([str(folder)]), store, HerePool(made)))
     finally:
         store.close()
+
+
+def with_deadly_pdf() -> Engine:
+    """The rules, in a process that a PDF ends, as a fault in PDFium would."""
+    from tagger.reading.formats import pdf
+
+    pdf.read_pdf = lambda data, name, limit: os.kill(os.getpid(), 15)  # type: ignore[assignment]
+    return RULES()
 
 
 class EndlessEngine(CompanyEngine):

@@ -22,12 +22,16 @@ def word(*blocks: object) -> bytes:
         elif isinstance(block, bytes):
             document.element.body.insert_element_before(parse_xml(block), "w:sectPr")
         else:
-            table = document.add_table(rows=0, cols=max(map(len, block)))
-            for row in block:
-                cells = table.add_row().cells
-                for cell, text in zip(cells, row, strict=False):
-                    cell.text = text
+            _add_table(document, block)
     return saved(document)
+
+
+def _add_table(document: object, rows: list[list[str]]) -> None:
+    table = document.add_table(rows=0, cols=max(map(len, rows)))
+    for row in rows:
+        cells = table.add_row().cells
+        for cell, text in zip(cells, row, strict=False):
+            cell.text = text
 
 
 def saved(document: object) -> bytes:
@@ -51,8 +55,11 @@ def run(text: str) -> str:
     return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
-def numbered(levels: list[tuple[str, str]], items: list[tuple[int, str]], instances: str = "") -> bytes:
-    """A document of numbered paragraphs: `levels` are (format, pattern), `items` (level, text)."""
+def numbered(levels: list[tuple[str, str]], items: list[object], instances: str = "") -> bytes:
+    """A document of numbered paragraphs: `levels` are (format, pattern), `items` (level, text), or a list of rows.
+
+    A level of None is a paragraph without a number.
+    """
     document = docx.Document()
     numbering = document.part.numbering_part.element
     for child in list(numbering):
@@ -64,7 +71,14 @@ def numbered(levels: list[tuple[str, str]], items: list[tuple[int, str]], instan
     numbering.append(parse_xml(f'<w:abstractNum {W} w:abstractNumId="7">{inner}</w:abstractNum>'))
     numbering.append(parse_xml(f'<w:num {W} w:numId="1"><w:abstractNumId w:val="7"/></w:num>'))
     numbering.append(parse_xml(f'<w:num {W} w:numId="2"><w:abstractNumId w:val="7"/>{instances}</w:num>'))
-    for level, text in items:
+    for item in items:
+        if isinstance(item, list):
+            _add_table(document, item)
+            continue
+        level, text = item
+        if level is None:
+            document.add_paragraph(text)
+            continue
         # A level of 10 or more is one of the second instance.
         element = document.add_paragraph(text)._p
         number = f'<w:numPr {W}><w:ilvl w:val="{level % 10}"/><w:numId w:val="{level // 10 + 1}"/></w:numPr>'

@@ -79,7 +79,9 @@ def test_failures_are_code_1_and_listed_twenty_at_most(folder: Path, tmp_path: P
         (["IN", "-o", "OUT", "--files-from", "nope"], "nope: the list of files cannot be read"),
         (["IN", "-o", "IN/000.txt"], "is no dataset of tagger"),
         (["IN/000.txt", "-o", "IN/000.txt"], "both an input and an output"),
+        (["IN", "-o", "OUT", "--xlsx", "no/o.xlsx"], "there is no folder no"),
         (["IN", "-o", "x/", "--parquet", "y"], "leave one of them out"),
+        (["IN", "-o", "OUT", "--prune", "--watch"], "--prune is for a run that ends"),
     ],
 )
 def test_a_wrong_argument_is_one_line_and_code_2(
@@ -96,6 +98,27 @@ def test_a_wrong_argument_is_one_line_and_code_2(
     assert result.exit_code == 2, result.output
     assert words in result.stderr and len(result.stderr.splitlines()) == 1
     assert (folder / "000.txt").read_text(encoding="utf-8") == report(0)
+
+
+def test_files_that_are_gone_stay_until_they_are_pruned(folder: Path, tmp_path: Path) -> None:
+    out, table = tmp_path / "out.sqlite", tmp_path / "o.csv"
+    (folder / "empty.txt").write_bytes(b"")
+    tagger_batch(folder, "-o", out)
+    (folder / "000.txt").rename(folder / "renamed.txt")
+    (folder / "001.txt").unlink()
+    (folder / "empty.txt").unlink()
+    result = tagger_batch(folder, "-o", out)
+    assert result.exit_code == 0
+    assert result.stderr.endswith(": 3 files that are not among those of this run stay in it; --prune takes them out\n")
+    assert [len(rows) for rows in list(dataset_rows(out).values())[1:4]] == [5, 3, 4]  # files, contents, documents
+    result = tagger_batch(folder, "-o", out, "--prune", "--csv", table)
+    assert (
+        result.exit_code == 0 and "3 files that are not among those of this run were taken out of it" in result.stderr
+    )
+    fresh = tmp_path / "fresh.sqlite"
+    assert tagger_batch(folder, "-o", fresh).stderr == ""
+    assert dataset_rows(out) == dataset_rows(fresh)
+    assert "001.txt" not in table.read_text(encoding="utf-8-sig")
 
 
 def test_a_missing_output_is_code_2(folder: Path) -> None:
@@ -163,6 +186,18 @@ def test_outputs_in_the_folder_of_the_inputs_are_no_inputs(folder: Path) -> None
     assert tagger_batch(*arguments).exit_code == 0
     assert tagger_batch(*arguments).exit_code == 0
     assert len(dataset_rows(folder / "out.txt")["files"]) == 3
+
+
+def test_an_export_that_fails_hides_neither_the_failures_nor_the_dataset(folder: Path, tmp_path: Path) -> None:
+    (folder / "empty.txt").write_bytes(b"")
+    (tmp_path / "o.csv").mkdir()
+    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", "--csv", tmp_path / "o.csv")
+    assert result.exit_code == 2
+    assert [line.split(": ", 2)[2] for line in result.stderr.splitlines()] == [
+        "the file is empty; nothing to read",
+        "is a folder; name a file for the output",
+    ]
+    assert len(dataset_rows(tmp_path / "out.sqlite")["documents"]) == 3
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(

@@ -23,8 +23,10 @@ from batch_fakes import (
     bring_up_to_date,
     job,
     report,
+    with_deadly_pdf,
     write_reports,
 )
+from office_files import archive
 
 import tagger
 from tagger import TaggerError
@@ -125,6 +127,21 @@ def test_a_text_that_kills_its_worker_costs_only_itself(folder: Path, tmp_path: 
     assert reasons["005.txt"].startswith("cannot be scored (RuntimeError: 出错 了)")
 
 
+def test_a_file_that_ends_its_reader_costs_neither_its_task_nor_its_archive(folder: Path, tmp_path: Path) -> None:
+    texts = {f"{number}.txt": report(number).encode() for number in range(20, 24)}
+    (folder / "a.pdf").write_bytes(b"%PDF-")
+    inner = archive({"d.pdf": b"%PDF-", "24.txt": report(24).encode()})
+    members = {"b.pdf": b"%PDF-", **texts, "c.pdf": b"%PDF-", "inner.zip": inner}
+    (folder / "many.zip").write_bytes(archive(members))
+    steps = score_in_processes(folder, tmp_path / "out", with_deadly_pdf)
+    assert len(steps) == 14 and sum(bool(step.failures) for step in steps) == 2
+    rows = dataset_rows(tmp_path / "out")
+    assert len(rows["documents"]) == 12 + 4 + 1 and len(rows["contents"]) == 17
+    reasons = {Path(doc).name: reason for _, _, doc, reason in rows["errors"]}
+    assert set(reasons) == {"a.pdf", "b.pdf", "c.pdf", "d.pdf"}
+    assert all("ended by signal 15; check that the file opens elsewhere" in each for each in reasons.values())
+
+
 def test_a_text_that_keeps_its_worker_for_ever_is_given_up(folder: Path) -> None:
     made = dataclasses.replace(job(CompanyEngine)[0], load=EndlessEngine, patience=0.5)
     pool = LocalPool(made, 1)
@@ -194,7 +211,7 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: 
     script.write_text(code)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     command = [sys.executable, str(script), "batch", str(folder), "-o", str(tmp_path / "out"), "--workers", "2"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         # Two workers, and multiprocessing's own tracker of resources.
         assert wait_until(lambda: len(children(process.pid)) == 3)
@@ -202,6 +219,9 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: 
         process.send_signal(number)
         code = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[number]
         assert process.wait(WAIT) == code
+        assert process.stderr is not None
+        said = process.stderr.read()
+        assert ("run the same command to go on" in said) == (number == signal.SIGINT), said
         assert wait_until(lambda: not any(map(is_alive, workers)))
     finally:
         process.kill()

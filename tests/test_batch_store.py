@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,14 +11,17 @@ from typing import Any
 
 import pytest
 from batch_fakes import RULES, CompanyEngine, HerePool, bring_up_to_date, job, report, write_reports
+from office_files import archive
 
 from tagger import Tagger, TaggerError
 from tagger.batching import run, worker
 from tagger.batching.inputs import find_files
 from tagger.batching.run import score
 from tagger.batching.schema import VERSION
+from tagger.batching.settings import code_hash, make_settings
 from tagger.batching.store import Store, dataset_rows
 from tagger.output.rows import measurement_rows, sentence_rows
+from tagger.taxonomy import load_taxonomy
 
 TABLES = ("documents", "contents", "sentences", "measurements", "errors", "files")
 
@@ -130,12 +134,55 @@ def test_a_file_that_vanished_stays(folder: Path, out: Path) -> None:
     assert count(out, "documents") == 5
 
 
+def test_a_folder_that_cannot_be_read_is_a_failure_and_its_files_are_not_gone(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = write_reports(folder / "closed", 1)
+    bring_up_to_date(folder, out, RULES)
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path == str(closed):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != str(closed))
+    steps = bring_up_to_date(folder, out, RULES)
+    [failed] = [failure for step in steps for failure in step.failures]
+    assert failed == (str(closed), "the folder cannot be read; check its permissions")
+    assert count(out, "errors") == 1
+    store = Store(out, job(RULES)[1])
+    assert store.others(find_files([str(folder)])) == []
+    assert store.others([str(folder / "000.txt")])[-1] == str(closed / "000.txt")
+    store.close()
+    monkeypatch.undo()
+    bring_up_to_date(folder, out, RULES)
+    assert count(out, "errors") == 0 and count(out, "files") == 6
+
+
 def test_other_settings_score_anew_and_replace(folder: Path, out: Path) -> None:
     bring_up_to_date(folder, out, RULES)
     steps = bring_up_to_date(folder, out, CompanyEngine)
     assert not any(step.skipped for step in steps)
     assert count(out, "contents") == 5 and count(out, "sentences") == 15
     assert {engine for (engine,) in query(out, "SELECT engine FROM document_view")} == {"company"}
+
+
+def test_another_state_of_the_code_or_of_the_keywords_is_another_setting(tmp_path: Path) -> None:
+    for name, code in (("rules/topics.py", "a = 1"), ("model/engine.py", "b = 1"), ("reading/deep/lines.py", "c = 1")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(code)
+    before = {engine: code_hash(engine, tmp_path) for engine in ("rules", "model")}
+    (tmp_path / "rules/topics.py").write_text("a = 2")
+    assert code_hash("model", tmp_path) == before["model"] != before["rules"] != code_hash("rules", tmp_path)
+    (tmp_path / "reading/deep/lines.py").write_text("c = 2")
+    assert code_hash("model", tmp_path) != before["model"]
+    taxonomy = load_taxonomy()
+    first = taxonomy.topics[0]
+    other = taxonomy._replace(topics=(first._replace(keywords={"新词": 1.0}), *taxonomy.topics[1:]))
+    assert make_settings("rules", taxonomy).key != make_settings("rules", other).key
+    assert make_settings("rules", taxonomy) == make_settings("rules", load_taxonomy())
 
 
 def test_a_failure_is_listed_and_tried_again(folder: Path, out: Path) -> None:
@@ -201,6 +248,46 @@ def test_tasks_are_cut_alike_whatever_is_done(folder: Path, out: Path, monkeypat
     assert whole == [["000.txt", "001.txt"], ["002.txt", "003.txt"], ["004.txt"]]
 
 
+def write_archive(folder: Path) -> Path:
+    folder.mkdir()
+    texts = {f"{number}.txt": report(number).encode() for number in range(7)}
+    (folder / "many.zip").write_bytes(archive({**texts, "empty.txt": b"", "again.txt": texts["2.txt"]}))
+    return folder
+
+
+def test_an_archive_is_written_in_parts_and_ends_as_one_file(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_archive(tmp_path / "zip")
+    whole = out.with_name("whole.sqlite")
+    bring_up_to_date(folder, whole, RULES)
+    monkeypatch.setattr(worker, "CALL_SENTENCES", 7)
+    parts = [part for [part] in HerePool(job(RULES)[0]).run([(worker.Item(str(folder / "many.zip")),)])]
+    assert [(part.done, len(part.documents)) for part in parts] == [(False, 3), (False, 3), (True, 8)]
+    assert all(record.content is None for record in parts[-1].documents[:6])
+    bring_up_to_date(folder, out, RULES)
+    assert dataset_rows(out) == dataset_rows(whole)
+    assert [Path(doc).name for (doc,) in query(out, "SELECT doc FROM error_view")] == ["empty.txt"]
+    assert [reason for (reason,) in query(out, "SELECT reason FROM error_view")] == [
+        "the file is empty; nothing to read"
+    ]
+
+
+def test_a_run_stopped_in_an_archive_goes_on_in_it(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_archive(tmp_path / "zip")
+    bring_up_to_date(folder, out.with_name("whole.sqlite"), RULES)
+    monkeypatch.setattr(worker, "CALL_SENTENCES", 7)
+    made, settings = job(RULES)
+    store = Store(out, settings)
+    first = next(HerePool(made).run([(worker.Item(str(folder / "many.zip")),)]))
+    store.put_texts(first[0].documents)  # the run is killed here
+    store.close()
+    assert count(out, "contents") == 3 and count(out, "documents") == count(out, "sentence_view") == 0
+    steps = bring_up_to_date(folder, out, RULES)
+    assert sum(step.sentences for step in steps) == 4 * 3  # one of the five is a copy of one that is there
+    assert dataset_rows(out) == dataset_rows(out.with_name("whole.sqlite"))
+
+
 def test_a_run_stopped_between_two_tasks_goes_on(folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "TASK_FILES", 1)
     bring_up_to_date(folder, out.with_name("whole.sqlite"), RULES)
@@ -219,7 +306,7 @@ def test_a_run_stopped_between_two_tasks_goes_on(folder: Path, out: Path, monkey
 def test_the_rows_of_a_task_are_written_all_or_none(folder: Path, out: Path) -> None:
     made, settings = job(RULES)
     store = Store(out, settings)
-    outcomes = HerePool(made).scorer.score(tuple(worker.Item(path) for path in find_files([str(folder)])))
+    [outcomes] = HerePool(made).run([tuple(worker.Item(path) for path in find_files([str(folder)]))])
     outcomes[-1].documents[0] = outcomes[-1].documents[0]._replace(measurements=[("too", "few")])
     with pytest.raises(sqlite3.Error):
         store.put([(outcome, "h") for outcome in outcomes])
@@ -254,7 +341,7 @@ def test_lone_surrogates_are_replaced_one_for_one(out: Path, monkeypatch: pytest
     from tagger.reading.source import Source
 
     text = report(1) + "患者\ud8005人。\n"
-    monkeypatch.setattr(worker, "load_all", lambda path, max_mb: iter([Source(path, text, "utf-8", "0" * 64)]))
+    monkeypatch.setattr(worker, "load_all", lambda path, max_mb, lost: iter([Source(path, text, "utf-8", "0" * 64)]))
     bring_up_to_date(folder, out, RULES, keep_text=True)
     [(kept,)] = query(out, "SELECT text FROM contents")
     assert kept == text.replace("\ud800", "\ufffd")

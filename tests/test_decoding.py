@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tagger.errors import TaggerError
-from tagger.reading import load, read
+from tagger.reading import load, read, source
 from tagger.reading.decoding import decode
 
 SHORT = "全县共有乡村医生236人。"
@@ -210,3 +210,12 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "大.txt"
     path.write_bytes(REPORT.encode() * 10)
     assert "--max-mb" in refused_load(path, max_mb=0.001)
+
+
+def test_a_text_over_the_limit_is_refused_and_one_at_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "长.txt"
+    path.write_text(REPORT, encoding="gb18030")
+    monkeypatch.setattr(source, "MAX_CHARACTERS", len(REPORT))
+    assert load(str(path)).text == REPORT
+    monkeypatch.setattr(source, "MAX_CHARACTERS", len(REPORT) - 1)
+    assert "characters, the limit of one report; split it" in refused_load(path)

@@ -272,7 +272,7 @@ def test_a_part_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> N
 
 
 def test_a_text_over_the_limit_is_refused() -> None:
-    assert "--max-mb" in refusal(word("甲" * 100), limit=99)
+    assert "over 99 characters" in refusal(word("甲" * 100), limit=99)
 
 
 def test_elements_nested_beyond_reason_are_damage() -> None:

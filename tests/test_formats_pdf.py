@@ -135,5 +135,5 @@ def test_a_stream_that_unpacks_to_too_much_is_refused(layers: int) -> None:
 
 
 def test_a_text_over_the_limit_is_refused() -> None:
-    with pytest.raises(TaggerError, match="--max-mb"):
+    with pytest.raises(TaggerError, match="over 50 characters"):
         read_pdf(pdf(paged(3)), "r.pdf", 50)

@@ -76,7 +76,7 @@ def test_bombs_are_refused() -> None:
         read_xlsx(with_part(book, path, bytes(129 * 1024 * 1024)), "r.xlsx", LIMIT)
     with pytest.raises(TaggerError, match="document type"):
         read_xlsx(with_part(book, path, b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet % b""), "r.xlsx", LIMIT)
-    with pytest.raises(TaggerError, match="--max-mb"):
+    with pytest.raises(TaggerError, match="over 1,000 characters"):
         read_xlsx(workbook(表=[["字" * 600], ["字" * 600]]), "r.xlsx", 1000)
 
 
@@ -105,3 +105,9 @@ def test_every_cell_comes_back_in_order(rows: list[list[str]]) -> None:
     buffer = StringIO()
     csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(rows)
     assert read_csv(buffer.getvalue().encode(), "r.csv", LIMIT).text == "\n".join(lines)
+
+
+def test_a_table_over_the_limit_loses_no_rows_silently() -> None:
+    rows = [["编号", "正文"], *([f"{number:09}", "全年门诊五万人次" * 6] for number in range(30))]
+    with pytest.raises(TaggerError, match="over 1,600 characters"):  # its column of texts alone is below
+        read_xlsx(workbook(表=rows), "r.xlsx", 1600)

@@ -1,6 +1,6 @@
 """Kills batch runs at random moments, resumes them, compares: python eval/batch/kill.py FOLDER --moments 20
 
-FOLDER is one of make_files.py. Each moment is a run of its own: killed with SIGKILL, checked for processes left behind
+FOLDER is one of make_files.py; other options go to `tagger batch`. Each moment is a run of its own: killed with SIGKILL, checked for processes left behind
 and a damaged dataset, resumed, and compared row for row with a run that nothing disturbed.
 """
 
@@ -16,17 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from processes import find_tree, is_alive
+from processes import batch_command, find_left, find_tree
 
 from tagger.batching.store import dataset_rows
-
-_PATIENCE = 10.0  # seconds for workers to notice
 
 
 def start(files: Path, out: Path, options: list[str]) -> subprocess.Popen[bytes]:
     """A batch run as its own process."""
-    command = [sys.executable, "-m", "tagger", "batch", str(files), "-o", str(out), "--max-mb", "2", *options]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(batch_command(files, out, options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def kill_at(process: subprocess.Popen[bytes], moment: float) -> list[int]:
@@ -35,10 +32,7 @@ def kill_at(process: subprocess.Popen[bytes], moment: float) -> list[int]:
     tree = find_tree(process.pid)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and any(map(is_alive, tree)):
-        time.sleep(0.05)
-    return [pid for pid in tree if is_alive(pid)]
+    return find_left(tree)
 
 
 def count_documents(out: Path) -> int:

@@ -1,8 +1,9 @@
 """Makes files to try batch scoring with: python eval/batch/make_files.py FOLDER --files 3000
 
-Their text is the project's own reports (data/gold/authored), cut, joined and given other figures, in the encodings and
-lengths that offices send. Two in a hundred are broken, two in a hundred are copies under another name. The same seed
-makes the same files. FOLDER.json says which are broken and how.
+Their text is the project's own reports (data/gold/authored), cut, joined and given other figures, in all formats that are
+read, in the encodings and lengths that offices send. Two in a hundred are broken, each in another way, two in a hundred are
+copies under another name, two in a hundred are archives of others. The same seed makes the same texts. FOLDER.json says
+what is to come of each file; check.py compares.
 """
 
 from __future__ import annotations
@@ -10,127 +11,69 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from tagger.data.markup import read_tagged
+from faults import FAULTS
+from reports import make_report, read_reports
+from writers import FORMATS, choose_suffix, write, write_zip
 
-ROOT = Path(__file__).parent.parent.parent
-ENCODINGS = (("utf-8", 60), ("gb18030", 25), ("utf-8-sig", 10), ("utf-16", 5))
-BROKEN_SHARE = COPY_SHARE = 0.02
-MEBIBYTE = 1024 * 1024
-
-Writer = Callable[[str, random.Random], bytes]
+BROKEN_SHARE = COPY_SHARE = ARCHIVE_SHARE = 0.02
 
 
-def write_txt(text: str, chance: random.Random) -> bytes:
-    """A text file in one of the encodings, with one of the two kinds of line ends."""
-    names, weights = zip(*ENCODINGS, strict=True)
-    text = text.replace("\n", chance.choice(("\n", "\r\n")))
-    return text.encode(chance.choices(names, weights)[0])
+def make_files(folder: Path, count: int, seed: int = 0, broken_share: float = BROKEN_SHARE) -> dict[str, Any]:
+    """Write `count` files below a folder; return what is to come of them.
 
-
-# One writer per suffix: a reader of another format adds a line here.
-FORMATS: dict[str, Writer] = {".txt": write_txt}
-
-
-def break_empty(text: str, chance: random.Random) -> bytes:
-    """A file that was made and never written."""
-    return b""
-
-
-def break_blank(text: str, chance: random.Random) -> bytes:
-    """A file of blanks."""
-    return b" \r\n\t" * chance.randrange(1, 50)
-
-
-def break_gbk(text: str, chance: random.Random) -> bytes:
-    """GBK with a byte in it that no character has."""
-    data = bytearray(text.encode("gb18030"))
-    place = chance.randrange(len(data) // 2, len(data))
-    data[place : place + 1] = b"\xff\xff"
-    return bytes(data)
-
-
-def break_noise(text: str, chance: random.Random) -> bytes:
-    """Something else under a text file's name."""
-    return b"\x7fELF" + chance.randbytes(4000)
-
-
-def break_size(text: str, chance: random.Random) -> bytes:
-    """A text over the limit of 2 MB, which the run is given with --max-mb 2."""
-    data = text.encode()
-    return data * (2 * MEBIBYTE // len(data) + 1)
-
-
-BROKEN: dict[str, Writer] = {
-    "empty": break_empty,
-    "blank": break_blank,
-    "gbk": break_gbk,
-    "noise": break_noise,
-    "size": break_size,
-}
-
-
-def read_reports() -> list[list[str]]:
-    """The authored reports, each as its lines: headings alone, the sentences under one heading as a paragraph."""
-    reports = []
-    for path in sorted((ROOT / "data" / "gold" / "authored").glob("*.tagged")):
-        lines: list[str] = []
-        paragraph = ""
-        for line in read_tagged(path).lines:
-            if hasattr(line, "level"):
-                lines += [paragraph] if paragraph else []
-                lines.append(line.text)
-                paragraph = ""
-            else:
-                paragraph += line.text
-        reports.append([*lines, paragraph] if paragraph else lines)
-    return reports
-
-
-def make_report(reports: list[list[str]], chance: random.Random) -> str:
-    """A report of one to six others' parts, with figures of its own."""
-    title = chance.choice(reports)[0]
-    lines = [title]
-    for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 6))):
-        chosen = chance.choice(reports)[1:]
-        start = chance.randrange(max(1, len(chosen) // 2))
-        lines += chosen[start:]
-    text = "\n".join(lines) + "\n"
-    # Years stay; other figures change in their last digit, so that no two reports are equal.
-    return re.sub(
-        r"(?<![\d.])(?!20[0-2]\d)(\d*)(\d)(?![\d.])", lambda found: found[1] + str(chance.randrange(1, 10)), text
-    )
-
-
-def make_files(folder: Path, count: int, seed: int = 0) -> dict[str, str]:
-    """Write `count` files below a folder; return the broken ones by their path in it, with the kind of fault."""
+    `good` has, by path, the number of reports in a file and the characters of their texts, blanks not counted; `broken` the
+    kind of fault, words of its reason, and the number of reports in the file that are whole.
+    """
     chance = random.Random(seed)
     reports = read_reports()
-    broken: dict[str, str] = {}
-    written: list[Path] = []
-    kinds = list(BROKEN)
-    broken_at = set(chance.sample(range(count), max(1, round(count * BROKEN_SHARE))))
+    good: dict[str, tuple[int, int]] = {}
+    broken: dict[str, tuple[str, str, int]] = {}
+    faults = list(FAULTS)
+    unused = list(FORMATS)  # the first good files are one of each format
+    broken_at = set(chance.sample(range(count), max(1, round(count * broken_share))))
+
+    def make(number: int) -> tuple[str, bytes, int, int]:
+        """Suffix, bytes, number of reports, and characters of one file that is good."""
+        if not unused and chance.random() < ARCHIVE_SHARE:
+            members, characters = {}, 0
+            for place in range(chance.randrange(2, 9)):
+                suffix, data, length = single()
+                members[f"{chance.choice('甲乙丙')}乡/{place} 总结{suffix}"] = data
+                characters += length
+            return ".zip", write_zip(members, chance), len(members), characters
+        return *(made := single())[:2], 1, made[2]
+
+    def single() -> tuple[str, bytes, int]:
+        suffix = unused.pop() if unused else choose_suffix(chance)
+        report = make_report(reports, chance)
+        return suffix, write(suffix, report, chance), sum(len("".join(line.split())) for line in report.lines())
+
     for number in range(count):
-        suffix = chance.choice(list(FORMATS))
-        path = folder / f"{2010 + number % 14}年" / f"{number:05d} 工作总结{suffix}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = make_report(reports, chance)
+        place = f"{2010 + number % 14}年/{number:05d} 工作总结"
         if number in broken_at:
-            kind = kinds[len(broken) % len(kinds)]
-            path.write_bytes(BROKEN[kind](text, chance))
-            broken[str(path.relative_to(folder))] = kind
-        elif written and chance.random() < COPY_SHARE:
-            path = path.with_suffix(written[-1].suffix)
-            path.write_bytes(chance.choice(written).read_bytes())
+            kind = faults[len(broken) % len(faults)]
+            fault = FAULTS[kind]
+            name, data = place + fault.suffix, fault.make(make_report(reports, chance), chance)
+            broken[name] = (kind, fault.reason, fault.good)
+        elif good and chance.random() < COPY_SHARE:
+            first = chance.choice(list(good))
+            name, data = place + Path(first).suffix, (folder / first).read_bytes()
+            good[name] = good[first]
         else:
-            path.write_bytes(FORMATS[suffix](text, chance))
-            written.append(path)
-    record = json.dumps({"files": count, "seed": seed, "broken": broken}, ensure_ascii=False, indent=1)
-    folder.with_name(folder.name + ".json").write_text(record + "\n", encoding="utf-8")
-    return broken
+            suffix, data, documents, characters = make(number)
+            name = place + suffix
+            good[name] = (documents, characters)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return {"files": count, "seed": seed, "good": good, "broken": broken}
+
+
+def record_of(folder: Path) -> Path:
+    """Where it is written what is to come of the files of a folder."""
+    return folder.with_name(folder.name + ".json")
 
 
 def main() -> None:
@@ -140,9 +83,15 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    broken = make_files(arguments.folder, arguments.files, arguments.seed)
-    size = sum(path.stat().st_size for path in arguments.folder.rglob("*") if path.is_file())
-    print(f"{arguments.files} files, {size / 1e6:.1f} MB, {len(broken)} broken, in {arguments.folder}")
+    if arguments.folder.exists():
+        parser.error(f"{arguments.folder} is there already; name a new folder")
+    record = make_files(arguments.folder, arguments.files, arguments.seed)
+    record_of(arguments.folder).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    paths = [path for path in arguments.folder.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in paths)
+    print(f"{len(paths)} files, {size / 1e6:.1f} MB, {len(record['broken'])} broken, in {arguments.folder}")
+    for suffix in sorted({path.suffix for path in paths}):
+        print(f"  {suffix:6} {sum(path.suffix == suffix for path in paths)}")
 
 
 if __name__ == "__main__":

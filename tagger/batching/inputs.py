@@ -29,7 +29,7 @@ def find_files(
 
     A folder is read with all folders below it, less hidden and temporary files; a pattern (`*`, `?`, `[…]`, `**`) is
     matched where no file has that name. Nothing at or below `outputs` is ever an input. A listed file that is not there
-    is kept: it fails by itself. Raises TaggerError where an argument names nothing, unless files may still come (`waiting`).
+    is kept: it fails by itself, as does a folder that cannot be read. Links to folders are not followed. Raises TaggerError where an argument names nothing, unless files may still come (`waiting`).
     """
     own = {os.path.realpath(path) for path in outputs}
     # A database in the middle of a transaction has a journal beside it.
@@ -70,7 +70,8 @@ def read_list(path: str) -> list[str]:
 
 
 def _walk(folder: str, own: set[str]) -> Iterator[str]:
-    for parent, folders, names in os.walk(os.path.abspath(folder)):
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(os.path.abspath(folder), onerror=closed.append):
         folders[:] = [
             name
             for name in folders
@@ -83,3 +84,5 @@ def _walk(folder: str, own: set[str]) -> Iterator[str]:
             # Pipes and devices would wait for ever; a broken link is kept, to be listed with its reason.
             if os.path.isfile(path) or os.path.islink(path) and not os.path.exists(path):
                 yield path
+    # A folder that cannot be read is kept too: what is in it would be missed without a word.
+    yield from (error.filename for error in closed)

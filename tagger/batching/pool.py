@@ -25,6 +25,8 @@ from tagger.errors import TaggerError
 
 # Tasks given to one worker: the one it works on, and the next, so that it never waits.
 _AHEAD = 2
+# Members of an archive that may end their process before the archive is given up.
+_MAX_LOST = 100
 # One worker is one thread: with more, workers would get into each other's way.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "RAYON_NUM_THREADS")
 
@@ -35,7 +37,7 @@ class Pool(Protocol):
     def run(self, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
         """Score tasks, drawing no more of them than are worked on; yield the outcomes of each task when it is done.
 
-        Every item of every task gets exactly one outcome; one whose worker died gets a failure.
+        Every item of every task gets exactly one outcome that is done; one whose worker died gets a failure.
         """
         ...
 
@@ -73,6 +75,8 @@ class LocalPool:
                 if outcomes is None:
                     self._workers.remove(worker)
                     yield from _bury(worker, again, alone)
+                elif outcomes and not outcomes[0].done:
+                    yield outcomes
                 elif outcomes:
                     self._hand_out(again, source)  # before the caller takes its time over the outcomes
                     yield outcomes
@@ -110,12 +114,18 @@ class LocalPool:
 
 
 def _bury(worker: _Worker, again: deque[Task], alone: set[str]) -> Iterator[list[Outcome]]:
-    """Take back what a dead worker had: the task it worked on file by file, the next one as it was."""
+    """Take back what a dead worker had: the task it worked on file by file, the next one as it was.
+
+    An archive whose worker died when it was alone is read without the member at which it did.
+    """
     first, *rest = worker.given
     again.extend(rest)
     if len(first) == 1 and first[0].path in alone:
-        path = first[0].path
-        yield [Outcome(path, failures=[Failure(shown(path), worker.obituary())])]
+        (item,) = first
+        if worker.member is not None and worker.member not in dict(item.lost) and len(item.lost) < _MAX_LOST:
+            again.append((item._replace(lost=(*item.lost, (worker.member, worker.obituary()))),))
+            return
+        yield [Outcome(item.path, failures=[Failure(shown(item.path), worker.obituary())])]
         return
     alone.update(item.path for item in first)
     again.extend((item,) for item in first)
@@ -128,6 +138,7 @@ class _Worker:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.given: deque[Task] = deque()
+        self.member: int | None = None  # of the archive it reads: how many it has read before
         self.due = math.inf  # when the task it works on will have taken too long; loading may take its time
         self._patience = job.patience
         self._late = self._started = False
@@ -153,7 +164,7 @@ class _Worker:
             self.connection.send(task)
 
     def receive(self) -> list[Outcome] | None:
-        """Outcomes of the task it worked on; [] when it has just begun; None when it is dead.
+        """Outcomes of the task it worked on, or part of them; [] when there are none yet; None when it is dead.
 
         Raises what kept it from loading its engine.
         """
@@ -172,8 +183,13 @@ class _Worker:
         self._wait_anew()
         if answer is None:
             return []
-        self.given.popleft()
+        if isinstance(answer, int):
+            self.member = answer
+            return []
         outcomes: list[Outcome] = answer
+        if outcomes[0].done:
+            self.given.popleft()
+            self.member = None
         return outcomes
 
     def _wait_anew(self) -> None:
@@ -231,8 +247,8 @@ def _serve(connection: Connection, job: Job) -> None:
         return
     connection.send(None)
     while True:
-        outcomes = scorer.score(tasks.get())
-        connection.send(outcomes)
+        for answer in scorer.score(tasks.get()):
+            connection.send(answer)
 
 
 def _listen(connection: Connection, tasks: queue.SimpleQueue[Task]) -> None:

@@ -60,10 +60,13 @@ def score(files: Iterable[str], store: Store, pool: Pool) -> Iterator[Step]:
     plan = _Plan(store)
     for tasks in (plan.first(files), plan.second()):
         for outcomes in pool.run(tasks):
-            pairs = [(outcome, plan.hashes.pop(outcome.path)) for outcome in outcomes]
-            store.put(pairs)
+            done = [outcome for outcome in outcomes if outcome.done]
+            if texts := [record for outcome in outcomes if not outcome.done for record in outcome.documents]:
+                store.put_texts(texts)
+            if done:
+                store.put([(outcome, plan.hashes.pop(outcome.path)) for outcome in done])
             yield from plan.take_steps()
-            for outcome in outcomes:
+            for outcome in done:
                 yield Step(outcome.sentences, tuple(outcome.failures))
         yield from plan.take_steps()
     store.sweep()
@@ -127,7 +130,10 @@ class _Plan:
 def hash_file(path: str) -> tuple[str, int]:
     """SHA-256 and size of a file's bytes. Raises TaggerError where it cannot be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise TaggerError(f"{path}: the folder cannot be read; check its permissions")
+        if not stat.S_ISREG(mode):
             raise TaggerError(f"{path}: is no regular file; name files and folders")
         digest, size = sha256(), 0
         with open(path, "rb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ from tagger.batching.schema import connect, connect_to_read
 from tagger.batching.settings import Settings
 from tagger.batching.worker import Failure, Outcome
 from tagger.errors import TaggerError
+from tagger.reading.source import is_archive
 
 _GONE = "its scored text was taken out of the dataset meanwhile; run again"
 
@@ -38,6 +40,9 @@ class Store:
         self._connection = connect(path)
         with self._transaction():
             self._insert("settings", [settings], "OR IGNORE")
+        # A run that was stopped in an archive leaves texts of it that no document has yet.
+        query = "SELECT id FROM contents WHERE settings = ? AND id NOT IN (SELECT content FROM documents)"
+        self._left = frozenset(row[0] for row in self._connection.execute(query, (settings.key,)))
 
     def close(self) -> None:
         self._connection.close()
@@ -52,7 +57,8 @@ class Store:
         """The texts that were scored of this file, as it was or is, and of files with the same contents."""
         query = """SELECT d.content FROM files f JOIN documents d ON d.file = f.file JOIN contents c ON c.id = d.content
             WHERE (f.file = ? OR f.sha256 = ?) AND c.settings = ?"""
-        return frozenset(row[0] for row in self._connection.execute(query, (shown(path), sha256, self._settings)))
+        found = frozenset(row[0] for row in self._connection.execute(query, (shown(path), sha256, self._settings)))
+        return found | self._left if is_archive(path) else found
 
     def put(self, outcomes: Iterable[tuple[Outcome, str]]) -> None:
         """Write what became of files, each with the SHA-256 it had, all or nothing, in place of what was there of them."""
@@ -60,15 +66,38 @@ class Store:
             for outcome, sha256 in outcomes:
                 self._put(outcome, sha256)
 
+    def put_texts(self, records: Iterable[Record]) -> None:
+        """Write texts of an archive that is not done, all or nothing; its documents come with `put`."""
+        with self._transaction():
+            for record in records:
+                self._put_content(record)
+
     def put_unreadable(self, path: str, failure: Failure) -> None:
         """Note that a file could not even be opened; what the dataset has of it stays."""
         with self._transaction():
             self._insert("files", [(shown(path), None, None)], "OR IGNORE")
             self._put_failures(shown(path), [failure])
 
-    def sweep(self) -> None:
-        """Take out texts that no document has any more."""
+    def others(self, files: Iterable[str]) -> list[str]:
+        """The files of the dataset that are not among these, nor in a folder that is: one that could not be read."""
+        known = {shown(path) for path in files}
+        rows = self._connection.execute("SELECT file FROM files ORDER BY file")
+        return [file for (file,) in rows if file not in known and known.isdisjoint(map(str, Path(file).parents))]
+
+    def remove(self, files: Iterable[str]) -> None:
+        """Take files out of the dataset, with all that came of them."""
         with self._transaction():
+            for file in files:
+                self._remove(file)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Take out texts that no document has any more, and folders that can be read again."""
+        unread = self._connection.execute("SELECT file FROM files WHERE sha256 IS NULL").fetchall()
+        with self._transaction():
+            for (file,) in unread:
+                if os.path.isdir(file) and os.access(file, os.R_OK | os.X_OK):
+                    self._remove(file)
             self._connection.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM documents)")
 
     def counts(self) -> Counts:
@@ -76,6 +105,10 @@ class Store:
         query = """SELECT count(*), count(DISTINCT content), coalesce(sum(c.sentences), 0), coalesce(sum(c.measurements), 0),
             (SELECT count(*) FROM errors) FROM documents d JOIN contents c ON c.id = d.content"""
         return Counts(*self._connection.execute(query).fetchone())
+
+    def _remove(self, file: str) -> None:
+        for table in ("documents", "errors", "files"):
+            self._connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
 
     def _put(self, outcome: Outcome, sha256: str) -> None:
         file = shown(outcome.path)

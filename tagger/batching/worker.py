@@ -6,23 +6,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tagger.batching.records import content_id, known_record, record, shown
+from tagger.batching.records import Record, content_id, known_record, record, shown
 from tagger.document import Document, TaggedDocument
 from tagger.engines import Engine
 from tagger.errors import TaggerError
 from tagger.pipeline import Tagger
 from tagger.reading import read
-from tagger.reading.source import Source, load_all
+from tagger.reading.source import Source, is_archive, load_all
 
 # Sentences in one call of the engine: enough to fill batches of sentences of like length.
 CALL_SENTENCES = 1024
 
 
 class Item(NamedTuple):
-    """A file to score; reports in it whose contents are `known` are read, but not tagged again."""
+    """A file to score; reports in it whose contents are `known` are read, but not tagged again.
+
+    `lost` are the members of an archive that ended the process that read them: their numbers, and how it ended.
+    """
 
     path: str
     known: frozenset[int] = frozenset()
+    lost: tuple[tuple[int, str], ...] = ()
 
 
 Task = tuple[Item, ...]
@@ -37,12 +41,16 @@ class Failure(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a file: its reports in order (Record, or TaggedDocument), and those of them that failed."""
+    """What became of a file: its reports in order (Record, or TaggedDocument), and those of them that failed.
+
+    One that is not `done` has some of the reports of an archive, before the whole of it.
+    """
 
     path: str
     documents: list[Any] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     sentences: int = 0  # that were tagged
+    done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +75,84 @@ class Scorer:
         self._job = job
         self._tagger = Tagger(job.load())
 
-    def score(self, task: Task) -> list[Outcome]:
-        """One outcome per item, in order.
+    def score(self, task: Task) -> Iterator[int | list[Outcome]]:
+        """At last one outcome per item, in order; before it, of an archive, what is done of it so far.
+
+        That is the number of members that were read, after each, and now and then an outcome that is not `done`, with
+        the reports that were tagged: they are let go here, so that an archive of thousands takes no more memory than one
+        of ten.
 
         With an engine that looks at a sentence and its own paragraph, results do not depend on what else is in the
         task; with one whose arithmetic is coarse (8-bit), the same task gives the same results.
         """
         outcomes = [Outcome(item.path) for item in task]
         waiting: list[tuple[Outcome, int, Source, Document]] = []
-        sentences = 0
+        sentences = 0  # of known reports too: the others are tagged in the same company whatever is known
         for item, outcome in zip(task, outcomes, strict=True):
-            for source, document in self._read(item, outcome):
-                place = len(outcome.documents)
-                outcome.documents.append(None)  # its place in the order; filled when it is tagged
-                settings = self._job.settings
-                if settings is not None and content_id(source, settings) in item.known:
-                    outcome.documents[place] = known_record(source, document, settings)
-                    continue
-                waiting.append((outcome, place, source, document))
-                sentences += len(document.sentences)
+            archive = is_archive(item.path)
+            if archive:
+                yield 0
+            for count, found in enumerate(self._read(item), 1):
+                if isinstance(found, Failure):
+                    outcome.failures.append(found)
+                else:
+                    source, document = found
+                    sentences += len(document.sentences)
+                    outcome.documents.append(None)  # its place in the order; filled when it is tagged
+                    waiting.append((outcome, len(outcome.documents) - 1, source, document))
                 if sentences >= CALL_SENTENCES:
-                    self._tag(waiting)
+                    self._finish(waiting, task)
                     waiting, sentences = [], 0
-        self._tag(waiting)
+                    if archive and (done := self._let_go(outcome)):
+                        yield [Outcome(item.path, done, done=False)]
+                if archive:
+                    yield count
+        self._finish(waiting, task)
         for outcome in outcomes:
             outcome.documents = [each for each in outcome.documents if each is not None]
-        return outcomes
+        yield outcomes
 
-    def _read(self, item: Item, outcome: Outcome) -> Iterator[tuple[Source, Document]]:
+    def _read(self, item: Item) -> Iterator[tuple[Source, Document] | Failure]:
         try:
-            for source in load_all(item.path, self._job.max_mb):
+            for source in load_all(item.path, self._job.max_mb, dict(item.lost)):
                 if isinstance(source, TaggerError):
-                    outcome.failures.append(failure(item.path, source))
+                    yield failure(item.path, source)
                     continue
                 try:
                     document = read(source.text, source.name, source.encoding)
                 except Exception as error:
-                    outcome.failures.append(failure(source.name, error))
+                    yield failure(source.name, error)
                     continue
                 yield source, document
         except Exception as error:  # whatever a damaged file makes a reader do, the other files go on
-            outcome.failures.append(failure(item.path, error))
+            yield failure(item.path, error)
+
+    def _let_go(self, outcome: Outcome) -> list[Any]:
+        """The reports of an outcome that are done; of a record its name and facts stay."""
+        done = []
+        for place, made in enumerate(outcome.documents):
+            if made is None or isinstance(made, Record) and made.content is None:
+                continue
+            done.append(made)
+            light = made._replace(content=None, sentences=[], measurements=[]) if isinstance(made, Record) else None
+            outcome.documents[place] = light
+        return done
+
+    def _finish(self, waiting: Sequence[tuple[Outcome, int, Source, Document]], task: Task) -> None:
+        """Tag the reports that wait, less those that are known."""
+        known = {item.path: item.known for item in task}
+        unknown = []
+        for each in waiting:
+            outcome, place, source, document = each
+            settings = self._job.settings
+            if settings is None or content_id(source, settings) not in known[outcome.path]:
+                unknown.append(each)
+                continue
+            try:
+                outcome.documents[place] = known_record(source, document, settings)
+            except Exception as error:
+                outcome.failures.append(failure(source.name, error))
+        self._tag(unknown)
 
     def _tag(self, waiting: Sequence[tuple[Outcome, int, Source, Document]]) -> None:
         if not waiting:
@@ -124,7 +169,10 @@ class Scorer:
             return
         for (outcome, place, source, _), document in zip(waiting, tagged, strict=True):
             outcome.sentences += len(document.sentences)
-            outcome.documents[place] = self._result(source, document)
+            try:
+                outcome.documents[place] = self._result(source, document)
+            except Exception as error:
+                outcome.failures.append(failure(source.name, error))
 
     def _result(self, source: Source, document: TaggedDocument) -> Any:
         document.sha256 = source.sha256
@@ -142,4 +190,6 @@ def failure(doc: str, error: Exception) -> Failure:
     else:
         message = f"{doc}: cannot be scored ({type(error).__name__}: {error}); check that the file opens elsewhere"
     reason = " ".join(message.split()).removeprefix(f"{doc}: ")
+    if reason.startswith(f"{doc}!/"):  # a member of an archive
+        doc, _, reason = reason.partition(": ")
     return Failure(shown(doc), shown(reason))

@@ -63,6 +63,9 @@ def batch(
     csv: Annotated[Optional[Path], typer.Option(help="Also write the measurements to this CSV.")] = None,
     xlsx: Annotated[Optional[Path], typer.Option(help="Also write the measurements to this workbook.")] = None,
     parquet: Annotated[Optional[Path], typer.Option(help="Also write the tables as Parquet into this folder.")] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Take files out of the dataset that are not among those of this run.")
+    ] = False,
     watch: Annotated[bool, typer.Option(help="Go on: score files as they come, until stopped with Ctrl-C.")] = False,
     interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks with --watch.")] = 5,
 ) -> None:
@@ -75,11 +78,13 @@ def batch(
     with reported():
         if files_from is None and not inputs:
             raise TaggerError("nothing to score; name files, folders or patterns, or a list of files with --files-from")
+        if prune and watch:
+            raise TaggerError("--prune is for a run that ends; leave out --watch, or --prune")
         limit_of(max_mb)
         outputs = _outputs(output, csv, xlsx, parquet)
         look = _look(inputs or [], files_from, outputs, watch)
         with _ended_by_sigterm(), _opened(outputs, engine, model, keep_text, max_mb, workers, engine_pool) as opened:
-            summary = _watched(look, interval, outputs, *opened) if watch else _once(look(), outputs, *opened)
+            summary = _watched(look, interval, outputs, *opened) if watch else _once(look(), prune, outputs, *opened)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -98,6 +103,9 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
     for path, suffix in ((csv, ".csv"), (xlsx, ".xlsx")):
         if path is not None and path.suffix.lower() != suffix:
             raise TaggerError(f"--{suffix[1:]} {path}: let the name end in {suffix}")
+        # Said before hours of scoring, not after.
+        if path is not None and not path.absolute().parent.is_dir():
+            raise TaggerError(f"{path}: there is no folder {path.parent}; make it, or name another place")
         if path is not None and path.resolve() == dataset.resolve():
             raise TaggerError(f"{path}: is named for two outputs; name two files")
     if parquet is not None:
@@ -176,15 +184,29 @@ def _pool(name: str, job: Job, workers: int | None) -> Pool:
     raise TaggerError(f"--engine-pool {name}: choose one of: {', '.join(POOLS)}")
 
 
-def _once(files: list[str], outputs: Outputs, store: Store, pool: Pool) -> Summary:
+def _once(files: list[str], prune: bool, outputs: Outputs, store: Store, pool: Pool) -> Summary:
     from tagger.batching.run import Summary, score
 
     summary = Summary()
     start = time.monotonic()
-    for step in _progress(score(files, store, pool), files, summary):
-        summary.add(step)
-    _export(outputs)
+    try:
+        for step in _progress(score(files, store, pool), files, summary):
+            summary.add(step)
+    except KeyboardInterrupt:
+        typer.echo(f"tagger: stopped; {outputs.dataset} has what was done: run the same command to go on", err=True)
+        raise
+    others = store.others(files)
+    if prune:
+        store.remove(others)
     _report(summary, store.counts(), time.monotonic() - start, outputs)
+    if others:
+        what = "were taken out of it" if prune else "stay in it; --prune takes them out"
+        message = f"{outputs.dataset}: {len(others):,} files that are not among those of this run {what}"
+        typer.echo(f"tagger: {message}", err=True)
+    _export(outputs)  # after the report: what keeps a file from being written must not hide what failed
+    for path in (outputs.csv, outputs.xlsx, outputs.parquet):
+        if path is not None:
+            typer.echo(str(path))
     return summary
 
 

@@ -40,6 +40,7 @@ def _part(tag: str) -> str:
 _NO_SUFFIX = (
     r"(?=[上下]半年|半年|第?[一二三四1-4]季度|前[二两三23]个?季度|度|全年|年终|(?:卫生(?:健康)?|卫健)?工作总结|总结)"
 )
+_BACKWARDS = (0, 0)  # what stands for a part of a year that runs backwards: 6-5月
 _MASK_SIGN = r"[*×xX□_△]"
 _MENTION = re.compile(
     rf"""
@@ -122,7 +123,12 @@ def read_period(passage: Passage, start: int = 0, end: int | None = None) -> Rea
         return Reading(blocked=True, evidence=evidence)
     years = {(each.year, each.until_year) for each in mentions if each.year is not None}
     months = {each.months for each in mentions if each.months is not None}
-    if len(years) > 1 or len(months) > 1 or any(each.open and each.year is None for each in mentions):
+    if (
+        len(years) > 1
+        or len(months) > 1
+        or _BACKWARDS in months
+        or any(each.open and each.year is None for each in mentions)
+    ):
         return Reading(blocked=True, evidence=evidence)
     year, until_year = years.pop() if years else (None, None)
     part = months.pop() if months else None
@@ -191,9 +197,9 @@ def _read_mention(match: re.Match[str]) -> _Mention | None:
         return _Mention(start, end, _read_year(match.group("year_m")), (month, month))
     if match.group("year"):
         months_of = _read_part(match, "")
-        return _Mention(start, end, _read_year(match.group("year")), months_of, open=months_of == (0, 0))
+        return _Mention(start, end, _read_year(match.group("year")), months_of, open=months_of == _BACKWARDS)
     months_of = _read_part(match, "_bare")
-    return _Mention(start, end, None, months_of, open=months_of == (0, 0))
+    return _Mention(start, end, None, months_of, open=months_of == _BACKWARDS)
 
 
 def _read_year(text: str) -> int:
@@ -208,7 +214,7 @@ def _read_month(text: str) -> int:
 
 
 def _read_part(match: re.Match[str], tag: str) -> tuple[int, int] | None:
-    """First and last month of a part of a year; (0, 0) for one that runs backwards."""
+    """First and last month of a part of a year."""
     if match.group("first" + tag):
         return 1, 6
     if match.group("second" + tag):
@@ -224,5 +230,5 @@ def _read_part(match: re.Match[str], tag: str) -> tuple[int, int] | None:
             return 1, _read_month(match.group(group + tag))
     if match.group("from" + tag):
         first, last = _read_month(match.group("from" + tag)), _read_month(match.group("to" + tag))
-        return (first, last) if first <= last else (0, 0)
+        return (first, last) if first <= last else _BACKWARDS
     return None

@@ -30,6 +30,11 @@ class Extracted(NamedTuple):
     encoding: str | None = None
 
 
+def too_long(name: str, limit: int) -> TaggerError:
+    """The error for a file whose text has more than `limit` characters."""
+    return TaggerError(f"{name}: the text in it has over {limit:,} characters, the limit of one report; split it")
+
+
 class TextBuilder:
     """Grows an extracted text block by block, with its places, and refuses to grow beyond `limit` characters."""
 
@@ -51,7 +56,7 @@ class TextBuilder:
         start = self._length + (len(gap) if self._parts else 0)
         self._length = start + len(block)
         if self._length > self._limit:
-            raise TaggerError(f"{self._name}: the text in it is over the limit of --max-mb; split it or raise --max-mb")
+            raise too_long(self._name, self._limit)
         self._parts += [gap, block] if self._parts else [block]
         if label is not None and (not self._places or self._places[-1].label != label):
             self._places.append(Place(start, label))

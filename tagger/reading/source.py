@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
@@ -17,6 +17,9 @@ from tagger.reading.places import Place
 
 STDIN = "-"
 MEBIBYTE = 1024 * 1024
+# A text takes up to 300 MB in memory a million characters while it is scored: the limit bounds what a process may take,
+# whatever is in a folder. A yearbook of a thousand pages has a million.
+MAX_CHARACTERS = 2_000_000
 
 
 class Source(NamedTuple):
@@ -35,22 +38,29 @@ class Source(NamedTuple):
 
 
 def load(path: str, max_mb: float = 50) -> Source:
-    """Read one report; `path` "-" is standard input. `max_mb` limits both the file and the text in it.
+    """Read one report; `path` "-" is standard input. `max_mb` limits the file, MAX_CHARACTERS the text in it.
 
     Raises TaggerError naming the file, what is wrong and what to do.
     """
     try:
         data, suffix = _fetch(path, max_mb)
         if data is not None:
-            return from_bytes(data, path, suffix, max_mb)
+            return from_bytes(data, path, suffix)
     except ArchiveFound:
         pass
     shown = _shown(path)
     raise TaggerError(f"{shown}: is an archive of files; score what is in it with: tagger batch {shown}")
 
 
-def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
+def is_archive(path: str) -> bool:
+    """Whether a file is one of many by its name; one that is by its content alone is read all the same."""
+    return SUFFIXES.get(PurePath(path).suffix.lower()) == "zip"
+
+
+def load_all(path: str, max_mb: float = 50, lost: Mapping[int, str] | None = None) -> Iterator[Source | TaggerError]:
     """The report in a file, or those in an archive: a source for each, or the error that says what is wrong with it.
+
+    Members of an archive that are `lost`, by the number of results before them, are not read; an error gives the reason.
 
     The size of an archive itself is not limited, that of each file in it is, archives among them. Raises nothing.
     """
@@ -60,17 +70,17 @@ def load_all(path: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
     try:
         data, suffix = _fetch(path, max_mb)
         if data is not None:
-            yield from_bytes(data, path, suffix, max_mb)
+            yield from_bytes(data, path, suffix)
             return
     except ArchiveFound:
         pass
     except TaggerError as error:
         yield error
         return
-    yield from members(path if data is None else data, _shown(path), max_mb)
+    yield from members(path if data is None else data, _shown(path), max_mb, lost or {})
 
 
-def from_bytes(data: bytes, name: str, suffix: str, max_mb: float = 50) -> Source:
+def from_bytes(data: bytes, name: str, suffix: str) -> Source:
     """The report in the bytes of a file; `name` is what messages and results call it, `suffix` one that is read.
 
     Raises ArchiveFound for an archive, TaggerError naming the file, what is wrong and what to do for the rest.
@@ -78,8 +88,7 @@ def from_bytes(data: bytes, name: str, suffix: str, max_mb: float = 50) -> Sourc
     shown = _shown(name)
     if not data:
         raise TaggerError(f"{shown}: the file is empty; nothing to read")
-    limit = limit_of(max_mb)
-    form, extracted = extract(data, shown, suffix, limit)
+    form, extracted = extract(data, shown, suffix, MAX_CHARACTERS)
     if not BLANK_RUN.sub("", extracted.text):
         raise TaggerError(f"{shown}: there is only whitespace in it; nothing to read")
     from hashlib import sha256

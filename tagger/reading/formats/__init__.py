@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tagger.errors import TaggerError
 from tagger.reading.formats.kinds import identify
-from tagger.reading.places import Extracted
+from tagger.reading.places import Extracted, too_long
 
 # Imported as needed: most runs meet one format, and start-up is counted in milliseconds.
 _READERS = {
@@ -39,6 +39,8 @@ def extract(data: bytes, name: str, suffix: str, limit: int) -> tuple[str, Extra
         from tagger.reading.decoding import decode
 
         text, encoding = decode(data, name)
+        if len(text) > limit:
+            raise too_long(name, limit)
         return form, Extracted(text, (), encoding)
     module, function = _READERS[form]
     try:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 
 from tagger.errors import TaggerError
 from tagger.reading.formats import ArchiveFound
+from tagger.reading.formats.kinds import SUFFIXES
 from tagger.reading.formats.package import MEBIBYTE, damaged
 from tagger.reading.source import Source, check_suffix, from_bytes, limit_of, too_large
 
@@ -27,11 +28,13 @@ _SKIPPED_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 class _Budget:
-    """What may still be unpacked."""
+    """What may still be unpacked, what is not to be, and what was."""
 
-    def __init__(self) -> None:
+    def __init__(self, lost: Mapping[int, str]) -> None:
         self.members = MAX_MEMBERS
         self.total = MAX_TOTAL
+        self.lost = lost
+        self.results = 0  # that were given so far
 
     def spend(self, archive: zipfile.ZipFile, name: str) -> None:
         infos = archive.infolist()
@@ -45,14 +48,20 @@ class _Budget:
             )
 
 
-def members(archive: str | bytes, name: str, max_mb: float = 50) -> Iterator[Source | TaggerError]:
+def members(
+    archive: str | bytes, name: str, max_mb: float = 50, lost: Mapping[int, str] | None = None
+) -> Iterator[Source | TaggerError]:
     """The reports in an archive, given by its path or bytes, in its order; their names are `name!/member`.
 
     A member that cannot be read, or is of a type that is not read, gives an error; so does an archive that is damaged
-    or over a limit. Folders and what file managers leave behind (__MACOSX, .DS_Store) give nothing.
+    or over a limit. Folders and what file managers leave behind (__MACOSX, .DS_Store) give nothing. A member that is
+    `lost`, by the number of results before it, is not read: the reason is its error.
     """
     limit_of(max_mb)
-    yield from _members(archive, name, max_mb, MAX_DEPTH, _Budget())
+    budget = _Budget(lost or {})
+    for result in _members(archive, name, max_mb, MAX_DEPTH, budget):
+        yield result
+        budget.results += 1
 
 
 def _members(
@@ -85,8 +94,12 @@ def _member(
 ) -> Iterator[Source | TaggerError]:
     try:
         suffix = check_suffix(name)
+        if (
+            budget.results in budget.lost and SUFFIXES[suffix] != "zip"
+        ):  # an inner archive is read up to its lost member
+            raise TaggerError(f"{name}: {budget.lost[budget.results]}")
         data = _unpack(archive, info, name, max_mb)
-        yield from_bytes(data, name, suffix, max_mb)
+        yield from_bytes(data, name, suffix)
         return
     except ArchiveFound:
         pass

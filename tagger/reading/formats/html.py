@@ -2,7 +2,7 @@
 
 Left out are scripts, styles, form controls, `<nav>`, and menus: runs of at least three links with no sentence in them.
 Everything else stays, hidden parts too (sites hide the rest of a report behind a button): a menu line too many costs less
-than a lost sentence, and `chrome` takes out what site furniture is left.
+than a lost sentence, and `chrome` takes out what site furniture is left. The numbers of `<ol>`, which a browser makes, are written out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from tagger.errors import TaggerError
 from tagger.reading.characters import ENDS_SENTENCE, HAN
 from tagger.reading.decoding import decode
+from tagger.reading.enumerators import read_enumerator
+from tagger.reading.formats.numbering import format_number
 from tagger.reading.formats.rows import row_blocks
 from tagger.reading.places import Extracted, TextBuilder
 
@@ -91,6 +93,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_LISTS = ("ol", "ul", "menu", "dir")
 _MAX_TAGS = 1_000_000  # some 400 MB of tree; no page has a tenth of it
 _MENU = 3  # links in a row, with no text between them
 _BETWEEN_LINKS = re.compile(r"[\s|｜·•>»›/\\\-—:：，、\[\]【】]*")
@@ -102,6 +105,27 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9_\-]{2,20})")
 _GB = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "chinese", "hz-gb-2312"})
 _TITLE_PART = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*[-–—]{2,}\s*|-")
+
+
+# How an ordered list numbers its items, by its `type` or its style: a format of `numbering`, and what ends the number.
+_LIST_FORMS = {
+    "1": "decimal",
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "decimal-leading-zero": "decimalZero",
+    "lower-alpha": "lowerLetter",
+    "lower-latin": "lowerLetter",
+    "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+    **dict.fromkeys(("cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal"), "chineseCounting"),
+    **dict.fromkeys(("simp-chinese-formal", "trad-chinese-formal"), "chineseLegalSimplified"),
+}
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)", re.IGNORECASE)
+_INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 
 
 class _Block(NamedTuple):
@@ -159,6 +183,45 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     return decode(data, name)
 
 
+class _List:
+    """The numbers of an ordered list, as a browser makes them."""
+
+    def __init__(self, form: str, number: int, step: int) -> None:
+        self._form, self._number, self._step = form, number, step
+
+    @classmethod
+    def of(cls, element: Any) -> _List:
+        backwards = element.get("reversed") is not None
+        start = _integer(element.get("start"))
+        if start is None:
+            start = sum(each.tag == "li" for each in element) if backwards else 1
+        return cls(_list_form(element) or "decimal", start, -1 if backwards else 1)
+
+    def next(self, element: Any) -> str:
+        """The number of the next item, with what parts it from the text; "" for one that shows none."""
+        own = _integer(element.get("value"))
+        number = self._number if own is None else own
+        self._number = number + self._step
+        form = _list_form(element) or self._form
+        if form == "none":
+            return ""
+        return format_number(number, form) + ("、" if form.startswith("chinese") else ". ")
+
+
+def _list_form(element: Any) -> str | None:
+    """The format that an element asks for by its style or its type; None for none that is known."""
+    style = _LIST_STYLE.search(element.get("style") or "")
+    names = [each.lower() for each in style.group(1).split()] if style else []
+    if "none" in names:
+        return "none"
+    return next((form for name in (*names, element.get("type") or "") if (form := _LIST_FORMS.get(name))), None)
+
+
+def _integer(text: str | None) -> int | None:
+    match = _INTEGER.match(text or "")
+    return int(match.group(1)) if match else None
+
+
 class _Walker:
     """Collects the blocks of a page in order; rows of tables wait until all their cells are there."""
 
@@ -172,13 +235,15 @@ class _Walker:
         self._in_link = 0
         self._dropped = 0
         self._pre = 0
+        self._lists: list[_List | None] = []  # that are open, outermost first; None for one without numbers
+        self._label = ""  # the number of the item that is open, until its text comes
 
     def step(self, event: str, element: Any) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "comment":
             self._text(element.tail)
         elif event == "start":
-            self._start(tag)
+            self._start(tag, element)
             self._text(element.text)
         else:
             self._end(tag)
@@ -190,6 +255,10 @@ class _Walker:
         lines = [line.strip(" \t") for line in text.split("\n")]
         text = "\n".join(lines).strip("\n")
         if text.strip():
+            # Items that bring their own numbers have those of the list switched off, in a style sheet that is not read.
+            if self._label and not read_enumerator(text.lstrip()):
+                text = self._label + text.lstrip()
+            self._label = ""
             self._sink().append(_Block(text, 0 if self._other else self._links))
         self._parts, self._links, self._other = [], 0, False
 
@@ -205,7 +274,7 @@ class _Walker:
             self._other = True
         self._parts.append(text)
 
-    def _start(self, tag: str) -> None:
+    def _start(self, tag: str, element: Any) -> None:
         if tag in _DROPPED:
             self._dropped += 1
         elif tag == "br":
@@ -222,6 +291,10 @@ class _Walker:
         elif tag in _BLOCKS:
             self.flush()
             self._pre += tag == "pre"
+            if tag in _LISTS:
+                self._lists.append(_List.of(element) if tag == "ol" else None)
+            elif tag == "li" and self._lists and (numbers := self._lists[-1]):
+                self._label = numbers.next(element)
 
     def _end(self, tag: str) -> None:
         if tag in _DROPPED:
@@ -248,6 +321,10 @@ class _Walker:
         elif tag in _BLOCKS:
             self.flush()
             self._pre -= tag == "pre"
+            if tag in _LISTS:
+                self._lists.pop()
+            elif tag == "li":
+                self._label = ""  # of an item without text
 
 
 def _without_menus(blocks: list[_Block]) -> list[str]:

@@ -20,7 +20,7 @@ from tagger.reading.chrome import is_page_number
 from tagger.reading.formats.package import damaged
 from tagger.reading.formats.streams import check_streams
 from tagger.reading.lines import Line
-from tagger.reading.places import Extracted, TextBuilder
+from tagger.reading.places import Extracted, TextBuilder, too_long
 
 _KIND = "PDF"
 _MAX_PAGES = 10_000
@@ -108,7 +108,7 @@ def _pages(document: Any, name: str, limit: int) -> Iterator[_Page]:
         try:
             characters += text_page.count_chars()
             if characters > limit:
-                raise TaggerError(f"{name}: the text in it is over the limit of --max-mb; split it or raise --max-mb")
+                raise too_long(name, limit)
             lines = list(_lines(text_page.raw))
             pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4) if not lines else ()
             yield _Page(lines, bool(lines) or any(True for _ in pictures))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tagger.errors import TaggerError
 from tagger.reading.formats.package import MEBIBYTE, damaged, open_package, refuse_doctype
-from tagger.reading.places import Extracted, TextBuilder
+from tagger.reading.places import Extracted, TextBuilder, too_long
 
 _KIND = "Excel workbook"
 _MAX_WORKBOOK = 128 * MEBIBYTE  # of XML, unpacked; the texts of a workbook are all held in memory
@@ -101,7 +101,7 @@ def _add_rows(builder: TextBuilder, rows: Iterable[tuple[int, list[str]]], label
                 "delete empty columns, or split it"
             )
         if size > limit:
-            break  # the builder says so
+            raise too_long(name, limit)
     column = _text_column(kept)
     if column is not None:
         for number, cells in kept[1:]:
