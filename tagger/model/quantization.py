@@ -32,6 +32,24 @@ class Range(NamedTuple):
     high: float
 
 
+def merge_twins(model: ModelProto) -> None:
+    """Leave one of the nodes that do the same with the same inputs: what three products share is then scaled once."""
+    first: dict[bytes, NodeProto] = {}
+    renamed: dict[str, str] = {}
+    nodes: list[NodeProto] = []
+    for node in model.graph.node:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
+        key = NodeProto(op_type=node.op_type, domain=node.domain, input=node.input, attribute=node.attribute)
+        twin = first.setdefault(key.SerializeToString(deterministic=True), node)
+        if twin is node:
+            nodes.append(node)
+        else:
+            renamed.update(zip(node.output, twin.output, strict=True))
+    kept = [NodeProto.FromString(node.SerializeToString()) for node in nodes]
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+
+
 def measure_ranges(model: ModelProto, batches: Iterable[Batch]) -> dict[str, Range]:
     """The range of each input of a product with weights, by its name, over all characters of the batches."""
     import onnxruntime

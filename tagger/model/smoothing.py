@@ -1,6 +1,6 @@
 """Outlier channels made small before 8-bit quantisation (SmoothQuant, Xiao et al. 2023, arXiv:2211.10438).
 
-A few channels of the feed-forward layers' activations are many times as large as the rest; one scale for all of them would
+A few channels of the activations are many times as large as the rest; one scale for all of them would
 cost the rest their precision. They are divided here, and their rows of weights multiplied, so that the products stay the same.
 """
 
@@ -23,7 +23,7 @@ Maxima = dict[str, Tensor]
 
 @contextmanager
 def observed(network: TaggerNetwork) -> Iterator[Maxima]:
-    """Within it, the largest magnitude of each input channel of the feed-forward layers, by the layer's name."""
+    """Within it, the largest magnitude of each input channel of the encoder's linear layers, by the layer's name."""
     maxima: Maxima = {}
 
     def watch(name: str) -> Any:
@@ -66,7 +66,6 @@ class _Scaled(nn.Module):
 
 
 def _layers(network: TaggerNetwork) -> Iterator[tuple[str, nn.Linear]]:
-    width = network.config.intermediate_size
-    for name, layer in network.named_modules():
-        if isinstance(layer, nn.Linear) and width in (layer.in_features, layer.out_features):
+    for name, layer in network.bert.named_modules(prefix="bert"):
+        if isinstance(layer, nn.Linear):
             yield name, layer
