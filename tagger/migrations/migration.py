@@ -42,6 +42,21 @@ class Migration:
     new: Version
     operations: tuple[Operation, ...]
 
+    @property
+    def begins(self) -> set[str]:
+        """The topics that were not there before: added, parts of a split, merged ones with a new id."""
+        added = {each.topic.id for each in self.operations if isinstance(each, Add)}
+        parts = {part.id for each in self.operations if isinstance(each, Split) for part in each.into}
+        return added | parts | {e.into for e in self.operations if isinstance(e, Merge) and e.into not in e.topics}
+
+    @property
+    def ends(self) -> set[str]:
+        """The topics that are not there afterwards: split, dropped, merged into another."""
+        merged = {
+            topic for each in self.operations if isinstance(each, Merge) for topic in {*each.topics} - {each.into}
+        }
+        return merged | {each.topic for each in self.operations if isinstance(each, (Split, Drop))}
+
     def origins(self, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
         """For every topic of the new taxonomy, in its order, the old topics whose sentences it takes; `taxonomy` is the old one.
 
