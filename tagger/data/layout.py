@@ -53,4 +53,4 @@ def stranger(topic: str, path: Path) -> str:
             )
         if migration.old == Version.of(own) and topic in migration.begins:
             return f"{topic} is no topic of taxonomy {own.version} yet; run tagger taxonomy migrate {migration.path} on older data"
-    return f"{topic} is no topic of the taxonomy {own.version}"
+    return f"{topic} is no topic of taxonomy {own.version}"

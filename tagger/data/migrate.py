@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -104,6 +105,16 @@ def run(plan: Plan, answers: Mapping[Place, str]) -> Change:
                 _follow(staged, part, plan)
     load_taxonomy.cache_clear()
     return Change(len(texts), sentences)
+
+
+def mentions(plan: Plan) -> list[tuple[Path, list[str]]]:
+    """The texts of the data folder that still name a topic which the migration ended; people wrote them, people mend them."""
+    found = []
+    for path in sorted(plan.data.glob("*.md")):
+        text = read_text(path)
+        topics = [topic for topic in sorted(plan.migration.ends) if re.search(rf"\b{topic}\b", text, re.ASCII)]
+        found += [(path, topics)] if topics else []
+    return found
 
 
 def _write(path: Path, text: str) -> None:

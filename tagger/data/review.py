@@ -29,11 +29,12 @@ _PLACE = re.compile(r"(?P<file>.+?\.tagged):(?P<line>[0-9]+)(?: .*)?")
 
 
 class Question(NamedTuple):
-    """A sentence to decide: the new topics that it may belong to, the one that it belongs to if nothing speaks against it first."""
+    """A sentence to decide: the topics that its old one became, and the new ones that it may belong to."""
 
     place: Place
     sentence: GoldSentence
-    choices: tuple[str, ...]
+    heirs: tuple[str, ...]
+    new: tuple[str, ...]
 
 
 def ask(sources: Sources, migration: Migration, taxonomy: Taxonomy) -> list[Question]:
@@ -41,22 +42,29 @@ def ask(sources: Sources, migration: Migration, taxonomy: Taxonomy) -> list[Ques
 
     A raw annotation follows the gold where it agreed with it; it is asked about only where it is alone with a topic that was split.
     """
-    targets = migration.targets(taxonomy)
-    added = [each.topic for each in migration.operations if isinstance(each, Add)]
+    heirs: dict[str, tuple[str, ...]] = {}
+    for topic, origins in migration.origins(taxonomy).items():
+        for each in origins:
+            heirs[each] = (*heirs.get(each, ()), topic)
+    added = [each for each in migration.operations if isinstance(each, Add)]
     questions: list[Question] = []
     for name, file in sources.gold.items():
         for sentence in file.sentences:
-            own = targets[sentence.topic]
-            likely = [e.id for e in added if e.id not in own and plausibility(e, sentence) >= PLAUSIBLE]
-            if len(own) + len(likely) > 1:
-                questions.append(Question(Place(name, sentence.number), sentence, (*own, *likely)))
+            own = heirs[sentence.topic]
+            new = tuple(each.topic.id for each in added if _may_be(each, sentence))
+            if len(own) + len(new) > 1:
+                questions.append(Question(Place(name, sentence.number), sentence, own, new))
     for name, file in sources.raw.items():
         twin = raw_twin(file, sources.gold_of(name))
         for sentence in file.sentences:
-            own = targets[sentence.topic]
-            if sentence.number not in twin and sentence.topic not in own and len(own) > 1:
-                questions.append(Question(Place(name, sentence.number), sentence, own))
+            own = heirs[sentence.topic]
+            if sentence.number not in twin and len(own) > 1:
+                questions.append(Question(Place(name, sentence.number), sentence, own, ()))
     return questions
+
+
+def _may_be(added: Add, sentence: GoldSentence) -> bool:
+    return sentence.topic in added.related or plausibility(added.topic, sentence) >= PLAUSIBLE
 
 
 def make_list(questions: Sequence[Question], new: Taxonomy, engine: Engine, title: str, path: Path) -> GoldFile:
@@ -71,7 +79,7 @@ def make_list(questions: Sequence[Question], new: Taxonomy, engine: Engine, titl
     for number in order:
         question, prediction = questions[number], predictions[number]
         scores = score(question, new)
-        best = max(question.choices, key=lambda topic: scores[topic])  # of equals the first
+        best = max(scores, key=lambda topic: scores[topic])  # of equals the first: the heir
         why = ", ".join(f"{topic} {value:g}" for topic, value in scores.items())
         said = f"{question.sentence.topic} -> {why}; {engine.name}: {prediction.topic} {prediction.topic_score:.2f}"
         above = " › ".join(("", *question.sentence.section))
@@ -81,9 +89,12 @@ def make_list(questions: Sequence[Question], new: Taxonomy, engine: Engine, titl
 
 
 def score(question: Question, new: Taxonomy) -> dict[str, float]:
-    """How much the words of the new taxonomy speak for each choice."""
+    """How much the words of the new taxonomy speak for each choice; a person chose what an only heir stands for, which counts too."""
     entries = {entry.id: entry for entry in new.topics}
-    return {topic: plausibility(entries[topic], question.sentence) for topic in question.choices}
+    scores = {topic: plausibility(entries[topic], question.sentence) for topic in (*question.heirs, *question.new)}
+    if len(question.heirs) == 1:
+        scores[question.heirs[0]] += PLAUSIBLE
+    return scores
 
 
 def read_answers(path: Path, questions: Sequence[Question], new: Taxonomy) -> dict[Place, str]:
