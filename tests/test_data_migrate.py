@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_output_folder import killed_at, tree
+from folder_kills import killed_at, tree
 from typer.testing import CliRunner
 
 from tagger.cli import app
@@ -193,6 +193,16 @@ def test_several_run_in_order_and_none_twice(data: Path) -> None:
     after = tree(data)
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 0 and again.output.count("run already") == 2 and tree(data) == after
+
+
+def test_a_migration_has_the_number_that_is_due(data: Path) -> None:
+    old = data_taxonomy(data)
+    with pytest.raises(TaggerError, match=r"m002_x\.yaml: is number 2 where 1 is due in data/migrations"):
+        plan(data, step(old, *MECHANICAL, name="m002_x.yaml"))
+    step(old, *MECHANICAL)
+    write(data / "migrations" / "m001_x.yaml", Path("m001_x.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(TaggerError, match=r"m001_z\.yaml: is another migration than .*m001_x\.yaml"):
+        plan(data, step(old, *MECHANICAL[:2], name="m001_z.yaml"))
 
 
 def test_killed_at_any_step_it_is_old_or_new(data: Path) -> None:
