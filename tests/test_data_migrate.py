@@ -95,6 +95,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(gold / "raw" / "authored" / "first" / "a.tagged", FIRST)
     write(gold / "raw" / "authored" / "second" / "a.tagged", SECOND)
     write(gold / "challenge" / "rank.tagged", "[tcm] 针灸门诊广受好评。\r\n")
+    write(gold / "challenge" / LOG, "")
+    for annotator in ("first", "second"):
+        write(gold / "raw" / "challenge" / annotator / "rank.tagged", "[tcm] 针灸门诊广受好评。\r\n")
     frozen = {"version": 1, "sha256": challenge.digest(gold / "challenge"), "date": "2026-11-22", "reason": "x"}
     write(gold / "challenge" / "VERSIONS.jsonl", json.dumps(frozen) + "\n")
     for part in ("authored", "challenge"):
@@ -145,7 +148,7 @@ def test_only_topic_marks_change(data: Path) -> None:
     before = tree(data)
     planned = plan(data, step(data_taxonomy(data), *MECHANICAL))
     assert planned is not None and planned.questions == []
-    assert run(planned, {}) == (4, 12)
+    assert run(planned, {}) == (6, 14)
     after = tree(data)
     for name in ("gold/authored/a.tagged", "gold/raw/authored/first/a.tagged", "gold/raw/authored/second/a.tagged"):
         expected = before[name].replace(b"[tcm]", b"[infrastructure]").replace(b"[aging_care]", b"[overview]")
@@ -174,7 +177,7 @@ def test_a_difference_that_a_merge_ends_leaves_the_log(data: Path) -> None:
 def test_run_twice_it_changes_nothing(data: Path) -> None:
     command = ["taxonomy", "migrate", str(step(data_taxonomy(data), *MECHANICAL).path)]
     first = CliRunner().invoke(app, command)
-    assert first.exit_code == 0 and "taxonomy 2026.1 -> 2027.1; 12 topic marks changed in 4 files" in first.output
+    assert first.exit_code == 0 and "taxonomy 2026.1 -> 2027.1; 14 topic marks changed in 6 files" in first.output
     assert f"still names tcm, bring it up to date: {data}/DATASET.md" in first.output
     after = tree(data)
     second = CliRunner().invoke(app, command)
