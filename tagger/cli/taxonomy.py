@@ -223,7 +223,8 @@ def _write_review(plan: Plan, path: Path, engine: str, model: Path | None) -> No
     title = f"{plan.migration.path.name}: taxonomy {plan.old.version} -> {plan.new.version}"
     counts = ", ".join(f"{topic} {count}" for topic, count in count_by_topic(plan.questions).items())
     typer.echo(f"{len(plan.questions)} sentences for a person to look at ({counts})")
+    text = format_file(make_list(plan.questions, plan.new, loaded, title, path))  # the engine takes its time
     with whole_file(path) as temporary:
-        temporary.write_text(format_file(make_list(plan.questions, plan.new, loaded, title, path)), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
     typer.echo(f"{path}: in each [todo_TOPIC] take todo_ away, or write another topic; then: {then}")
     typer.echo(f"{plan.data}: not changed yet")
