@@ -59,7 +59,8 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     With `resume` it goes on after the last epoch that the folder holds, the same way as if it had never stopped.
     Raises TaggerError for gold data or an encoder that is not there, and for a folder of another recipe.
     """
-    taxonomy = load_taxonomy()
+    taxonomy_path = Path(recipe.taxonomy) if recipe.taxonomy else default_path()
+    taxonomy = load_taxonomy(taxonomy_path)
     recipe = replace(recipe, precision=_precision(recipe, out, resume))
     fold = find_fold(recipe.fold, Path(recipe.data))
     topics = [entry.id for entry in taxonomy.topics]
@@ -69,7 +70,7 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     out.mkdir(parents=True, exist_ok=True)
     (out / RECIPE).write_text(to_toml(recipe), encoding="utf-8")
     vocabulary.save(out / VOCABULARY)
-    (out / TAXONOMY).write_bytes(default_path().read_bytes())
+    (out / TAXONOMY).write_bytes(taxonomy_path.read_bytes())
     engine = ModelEngine(torch_runner(network), vocabulary, taxonomy)
     for progress in trainer.steps(len(history)) if not _is_over(history, recipe) else ():
         yield progress
