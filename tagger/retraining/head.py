@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tagger.model.inputs import by_length
 from tagger.model.network import TaggerNetwork
 from tagger.model.vocabulary import Vocabulary
+from tagger.retraining.relation import Relation
 from tagger.training.loop import Example, collate
 
 _BATCH_TOKENS = 4096
@@ -30,3 +31,24 @@ def pooled(network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Exampl
     return found
 
 
+def grown(network: TaggerNetwork, rows: Sequence[str], relation: Relation, examples: Mapping[str, Tensor]) -> nn.Sequential:
+    """The topic head with a row for each new topic, in their order.
+
+    `rows` are the topics of the old head's rows; `examples` what the encoder says of those of each topic that it cannot
+    tell, (examples, 2 * hidden). The row of a topic that is one old one or several is their mean, as is that of every part of
+    a split; that of an added one points to its class mean, as long as the others are (Qi et al. 2018, weight imprinting).
+    """
+    head: nn.Sequential = copy.deepcopy(network.topic)
+    last = head[-1]
+    fresh = nn.Linear(last.in_features, len(relation.new))
+    with torch.no_grad():
+        for place, topic in enumerate(relation.new):
+            own = [number for number, row in enumerate(rows) if row in relation.origins[topic]]
+            if own:
+                fresh.weight[place], fresh.bias[place] = last.weight[own].mean(0), last.bias[own].mean()
+            else:
+                direction = head[:-1](examples[topic]).mean(0) - last.weight.mean(0)
+                fresh.weight[place] = direction / direction.norm() * last.weight.norm(dim=1).mean()
+                fresh.bias[place] = last.bias.mean()
+    head[-1] = fresh
+    return head
