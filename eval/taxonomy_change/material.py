@@ -62,7 +62,9 @@ def write_gold(folder: Path, *groups: Sequence[GoldFile]) -> None:
     (folder / "seeds" / "000.tagged").write_text(format_file(files[0]), encoding="utf-8")
 
 
-def write_taxonomy(path: Path, version: str, change: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> Path:
+def write_taxonomy(
+    path: Path, version: str, change: Callable[[list[dict[str, object]]], list[dict[str, object]]]
+) -> Path:
     """Write data/taxonomy.yaml with its list of topics changed."""
     content = yaml.load(default_path().read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     path.parent.mkdir(parents=True, exist_ok=True)

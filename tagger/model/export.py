@@ -45,7 +45,7 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
     dev = find_fold(meta.content["recipe"]["fold"], Path(meta.content["recipe"]["data"])).dev
     expected = torch_runner(network)(batch)
     with observed(network) as maxima:
-        trained = _scores(ModelEngine(torch_runner(network), vocabulary, taxonomy), dev)
+        trained = _scores(ModelEngine(torch_runner(network), vocabulary, taxonomy, rows=meta.rows), dev)
     with tempfile.TemporaryDirectory() as temporary:
         plain, small = Path(temporary) / "model.onnx", Path(temporary) / ONNX_INT8
         export(smoothed(network, maxima), plain)
@@ -56,7 +56,7 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
             raise TaggerError(f"{folder}: ONNX differs from the trained network by {distance:.4f}; it was not written")
         measured.append(f"ONNX in full precision: logits within {distance:.1e} of the trained network")
         quantize(plain, small)
-        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy), dev)
+        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy, rows=meta.rows), dev)
         shown = ", ".join(f"{name} {shrunk[name] - trained[name]:+.4f}" for name in trained)
         measured.append(f"8-bit ONNX, {small.stat().st_size / 1e6:.1f} MB: F1 on dev {shown}")
         yield from measured

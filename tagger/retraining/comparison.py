@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -114,8 +114,10 @@ class Comparison:
     @cached_property
     def tagging(self) -> tuple[TaggingScores, TaggingScores]:
         """Scores of both; those of topics are in `topics`."""
-        before = [Scored(each.gold, each.before) for each in self.sentences]
-        return score(before), score([replace(one, prediction=each.after) for one, each in zip(before, self.sentences)])
+        return (
+            score([Scored(each.gold, each.before) for each in self.sentences]),
+            score([Scored(each.gold, each.after) for each in self.sentences]),
+        )
 
     @cached_property
     def flow(self) -> Counter[tuple[str, str]]:

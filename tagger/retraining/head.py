@@ -6,7 +6,8 @@ The encoder is run once over all sentences; the head alone is small enough to be
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,18 @@ from tagger.training.loop import Example, collate
 _BATCH_TOKENS = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class HeadRecipe:
+    """How a topic head is fitted; the rate falls to 0 in a straight line."""
+
+    random_seed: int = 0
+    epochs: int = 10
+    batch: int = 256
+    rate: float = 1e-3
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+
+
 def pooled(network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Example]) -> Tensor:
     """What the topic head sees of each example, (examples, 2 * hidden)."""
     network.eval()
@@ -31,14 +44,17 @@ def pooled(network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Exampl
     return found
 
 
-def grown(network: TaggerNetwork, rows: Sequence[str], relation: Relation, examples: Mapping[str, Tensor]) -> nn.Sequential:
+def grown(
+    network: TaggerNetwork, rows: Sequence[str], relation: Relation, features: Tensor, allowed: Tensor
+) -> nn.Sequential:
     """The topic head with a row for each new topic, in their order.
 
-    `rows` are the topics of the old head's rows; `examples` what the encoder says of those of each topic that it cannot
-    tell, (examples, 2 * hidden). The row of a topic that is one old one or several is their mean, as is that of every part of
-    a split; that of an added one points to its class mean, as long as the others are (Qi et al. 2018, weight imprinting).
+    `rows` are the topics of the old head's rows; `features`, (examples, 2 * hidden), what the encoder says of the examples,
+    `allowed`, (examples, topics), which topics each may have. The row of a topic that comes from old ones is their mean, and so
+    is that of every part of a split; that of an added one points to its class mean, as long as the others are (weight
+    imprinting, Qi et al. 2018).
     """
-    head: nn.Sequential = copy.deepcopy(network.topic)
+    head: nn.Sequential = copy.deepcopy(network.topic).eval()
     last = head[-1]
     fresh = nn.Linear(last.in_features, len(relation.new))
     with torch.no_grad():
@@ -47,8 +63,45 @@ def grown(network: TaggerNetwork, rows: Sequence[str], relation: Relation, examp
             if own:
                 fresh.weight[place], fresh.bias[place] = last.weight[own].mean(0), last.bias[own].mean()
             else:
-                direction = head[:-1](examples[topic]).mean(0) - last.weight.mean(0)
+                direction = head[:-1](features[allowed[:, place]]).mean(0) - last.weight.mean(0)
                 fresh.weight[place] = direction / direction.norm() * last.weight.norm(dim=1).mean()
                 fresh.bias[place] = last.bias.mean()
     head[-1] = fresh
     return head
+
+
+def fitted(
+    head: nn.Sequential, features: Tensor, allowed: Tensor, relation: Relation, recipe: HeadRecipe
+) -> nn.Sequential:
+    """The head fitted on the features, each example to be of one of the topics that it may have.
+
+    The loss is that of the sum of their probabilities, so that a sentence of a split topic that nobody has looked at since
+    still says that it is of one of the parts.
+    """
+    torch.manual_seed(recipe.random_seed)
+    for module in head.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = recipe.dropout
+    weights = balanced(allowed, relation)
+    optimizer = torch.optim.AdamW(head.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
+    batches = [chosen for _ in range(recipe.epochs) for chosen in torch.randperm(len(features)).split(recipe.batch)]
+    head.train()
+    for step, chosen in enumerate(batches):
+        scores = head(nn.functional.dropout(features[chosen], recipe.dropout)).log_softmax(-1)
+        right = scores.masked_fill(~allowed[chosen], -torch.inf).logsumexp(-1)
+        loss = -(right * weights[chosen]).sum() / weights[chosen].sum()
+        optimizer.param_groups[0]["lr"] = recipe.rate * (1 - step / len(batches))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return head.eval()
+
+
+def balanced(allowed: Tensor, relation: Relation) -> Tensor:
+    """The weight of each example: the few of a topic that the old head cannot tell count together as many as those of others do."""
+    certain = allowed.sum(1) == 1
+    counts = (allowed & certain[:, None]).sum(0)
+    untrained = torch.tensor([topic in relation.untrained for topic in relation.new])
+    mean = counts[~untrained].float().mean() if (~untrained).any() else counts.float().mean()
+    shares = torch.where(untrained, (mean / counts.clamp(min=1)).clamp(min=1.0), 1.0)
+    return torch.where(certain, (allowed * shares).sum(1), torch.ones(len(allowed)))

@@ -59,7 +59,9 @@ def _row(row: TopicScores, name: str) -> str:
         for number, score in enumerate((row.before, row.after))
         if score is not None
     )
-    before, points = ("—", "—") if row.before is None else (f"{row.before:.3f}", f"{100 * (row.after - row.before):+.1f}")
+    before, points = (
+        ("—", "—") if row.before is None else (f"{row.before:.3f}", f"{100 * (row.after - row.before):+.1f}")
+    )
     cells = "".join(f'<td class="n">{each}</td>' for each in (row.sentences, before, f"{row.after:.3f}", points))
     return f'<tr><td>{escape(name)}</td><th>{_KINDS[row.kind]}</th>{cells}<td class="track">{bars}</td></tr>'
 
@@ -68,7 +70,9 @@ def _tagging(comparison: Comparison) -> Iterator[str]:
     yield "<h2>标注 tagging</h2><table><tr><th></th><th>前 before</th><th>后 after</th><th>点 points</th></tr>"
     for name in TAGGING:
         before, after = (value(each, name) for each in comparison.tagging)
-        cells = "".join(f'<td class="n">{each}</td>' for each in (f"{before:.3f}", f"{after:.3f}", f"{100 * (after - before):+.1f}"))
+        cells = "".join(
+            f'<td class="n">{each}</td>' for each in (f"{before:.3f}", f"{after:.3f}", f"{100 * (after - before):+.1f}")
+        )
         yield f"<tr><th>{name}</th>{cells}</tr>"
     yield "</table>"
 

@@ -48,9 +48,7 @@ class Relation:
     def kept(self) -> tuple[str, ...]:
         """New topics that are one old one and nothing else, under whatever name."""
         return tuple(
-            each
-            for each in self.new
-            if len(self.origins[each]) == 1 and self.targets[self.origins[each][0]] == (each,)
+            each for each in self.new if len(self.origins[each]) == 1 and self.targets[self.origins[each][0]] == (each,)
         )
 
     @cached_property

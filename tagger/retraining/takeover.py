@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import TaggerError
-from tagger.model.release import META, ONNX, ONNX_INT8, TAXONOMY, VOCABULARY, WEIGHTS, digest, read_meta, verified, write_meta
+from tagger.model.release import (
+    META,
+    ONNX,
+    ONNX_INT8,
+    TAXONOMY,
+    VOCABULARY,
+    WEIGHTS,
+    digest,
+    read_meta,
+    verified,
+    write_meta,
+)
 from tagger.model.tokenizer import TOKENIZER, TOKENIZER_CONFIG
 from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy

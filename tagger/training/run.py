@@ -21,6 +21,7 @@ from tagger.data.markup import read_text
 from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
+from tagger.model.agreement import require_agreement
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine, Settings
 from tagger.model.network import TaggerNetwork, torch_runner
@@ -138,10 +139,9 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
         return new_network(recipe, len(taxonomy.topics))
     folder = Path(recipe.start)
     meta = read_meta(folder)
-    if meta.taxonomy_hash != taxonomy.hash:
-        raise TaggerError(
-            f"{folder}: speaks taxonomy {meta.taxonomy_version}, the data {taxonomy.version}; train anew from an encoder"
-        )
+    require_agreement(folder, meta, taxonomy)
+    if meta.rows != meta.topics:
+        raise TaggerError(f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain")
     vocabulary, network = load_network(folder)
     set_dropout(network, recipe.dropout)
     return vocabulary, network
@@ -180,6 +180,13 @@ def _record(progress: Progress, dev: TaggingScores, best: bool) -> dict[str, Any
         "loss": round(progress.loss, 5),
         "best": best,
         "dev_score": dev_score(dev),
+        **scores_of(dev),
+    }
+
+
+def scores_of(dev: TaggingScores) -> dict[str, float]:
+    """The scores that are kept with a model."""
+    return {
         **{label: round(f1, 5) for label, f1 in dev.labels.items()},
         "triple": round(dev.triple.f1 or 0.0, 5),
         "topic_accuracy": round(dev.topic_accuracy, 5),

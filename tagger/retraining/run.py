@@ -1,0 +1,61 @@
+"""A model for another taxonomy: taken over as it is, or with its topic head fitted; then compared with what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tagger.data.protocols import find_fold
+from tagger.errors import TaggerError
+from tagger.migrations import load_migration
+from tagger.model.agreement import MIGRATIONS, compose, steps_between
+from tagger.model.engine import ModelEngine
+from tagger.model.release import default_folder, model_taxonomy, read_meta
+from tagger.retraining.comparison import Comparison
+from tagger.retraining.relation import Relation
+from tagger.retraining.takeover import new_folder, take_over
+from tagger.taxonomy import Taxonomy, load_taxonomy
+
+
+def retrain(
+    *,
+    taxonomy: Path,
+    migrations: Sequence[Path] = (),
+    model: Path | None = None,
+    data: Path | None = None,
+    train: bool = True,
+    out: Path,
+) -> Comparison | None:
+    """Fill the folder `out` with the model of `model` for the taxonomy of another file, and compare the two on dev.
+
+    Without `migrations` those beside the taxonomy are taken, where they lead from the model's to it. `data` is a gold folder
+    whose sentences may be labelled in either taxonomy; it may be left out where nothing is trained, and then nothing is
+    compared. Raises TaggerError where something is missing, malformed or does not fit; then `out` is not made.
+    """
+    folder = model or default_folder()
+    meta = read_meta(folder)
+    old, new = model_taxonomy(folder, meta), load_taxonomy(taxonomy)
+    if old.hash == new.hash:
+        raise TaggerError(f"{folder}: speaks taxonomy {old.version} already; there is nothing to do")
+    relation = relate(old, new, taxonomy, migrations)
+    fold = find_fold(meta.content["recipe"]["fold"], data) if data is not None else None
+    with new_folder(out) as temporary:
+        if not train:
+            take_over(folder, taxonomy, relation, temporary)
+        elif fold is None:
+            raise TaggerError("training needs labelled sentences; name a gold folder with --data")
+        else:
+            from tagger.retraining.fitting import fit
+
+            fit(folder, taxonomy, relation, fold, temporary)
+        after = ModelEngine.load(temporary) if fold is not None else None
+    if fold is None or after is None:
+        return None
+    return Comparison.of(relation, ModelEngine.load(folder), after, fold.dev)
+
+
+def relate(old: Taxonomy, new: Taxonomy, path: Path, migrations: Sequence[Path]) -> Relation:
+    """The relation of two taxonomies; `path` is the file of the new one. Raises TaggerError as `retrain` does."""
+    steps = [load_migration(each) for each in migrations] or steps_between(path.parent / MIGRATIONS, old.hash, new.hash)
+    origins = compose(steps, old, new) if steps else None
+    return Relation.of([entry.id for entry in old.topics], [entry.id for entry in new.topics], origins)
