@@ -72,7 +72,8 @@ def read_meta(folder: Path) -> Meta:
             f"{path}: its tags are {content.get('tags')}, not {list(TAGS)}; take a model with these labels"
         )
     try:
-        topics, rows = tuple(content["topics"]), tuple(content.get("rows", content["topics"]))
+        topics: tuple[str, ...] = tuple(content["topics"])
+        rows: tuple[str, ...] = tuple(content["rows"]) if "rows" in content else topics
         if set(rows) != set(topics):
             raise ValueError("rows and topics are not of the same topics")
         return Meta(

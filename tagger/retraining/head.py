@@ -55,7 +55,8 @@ def grown(
     imprinting, Qi et al. 2018).
     """
     head: nn.Sequential = copy.deepcopy(network.topic).eval()
-    last = head[-1]
+    below, last = head[:-1], head[-1]
+    assert isinstance(last, nn.Linear)
     fresh = nn.Linear(last.in_features, len(relation.new))
     with torch.no_grad():
         for place, topic in enumerate(relation.new):
@@ -63,7 +64,7 @@ def grown(
             if own:
                 fresh.weight[place], fresh.bias[place] = last.weight[own].mean(0), last.bias[own].mean()
             else:
-                direction = head[:-1](features[allowed[:, place]]).mean(0) - last.weight.mean(0)
+                direction = below(features[allowed[:, place]]).mean(0) - last.weight.mean(0)
                 fresh.weight[place] = direction / direction.norm() * last.weight.norm(dim=1).mean()
                 fresh.bias[place] = last.bias.mean()
     head[-1] = fresh
@@ -84,7 +85,7 @@ def fitted(
             module.p = recipe.dropout
     weights = balanced(allowed, relation)
     optimizer = torch.optim.AdamW(head.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
-    batches = [chosen for _ in range(recipe.epochs) for chosen in torch.randperm(len(features)).split(recipe.batch)]
+    batches = [chosen for _ in range(recipe.epochs) for chosen in torch.split(torch.randperm(len(features)), recipe.batch)]
     head.train()
     for step, chosen in enumerate(batches):
         scores = head(nn.functional.dropout(features[chosen], recipe.dropout)).log_softmax(-1)

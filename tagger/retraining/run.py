@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tagger.data.protocols import find_fold
 from tagger.errors import TaggerError
-from tagger.migrations import load_migration
-from tagger.model.agreement import MIGRATIONS, compose, steps_between
+from tagger.migrations import Version, apply, load_migration, load_migrations
+from tagger.migrations.versions import between, compose
+from tagger.model.agreement import MIGRATIONS
 from tagger.model.engine import ModelEngine
 from tagger.model.release import default_folder, model_taxonomy, read_meta
 from tagger.retraining.comparison import Comparison
@@ -56,6 +57,20 @@ def retrain(
 
 def relate(old: Taxonomy, new: Taxonomy, path: Path, migrations: Sequence[Path]) -> Relation:
     """The relation of two taxonomies; `path` is the file of the new one. Raises TaggerError as `retrain` does."""
-    steps = [load_migration(each) for each in migrations] or steps_between(path.parent / MIGRATIONS, old.hash, new.hash)
-    origins = compose(steps, old, new) if steps else None
-    return Relation.of([entry.id for entry in old.topics], [entry.id for entry in new.topics], origins)
+    steps = [load_migration(each) for each in migrations]
+    if not steps:
+        steps = between(load_migrations(path.parent / MIGRATIONS), Version.of(old), Version.of(new))
+    ids = [entry.id for entry in old.topics], [entry.id for entry in new.topics]
+    if not steps:
+        return Relation.of(*ids)
+    origins: dict[str, tuple[str, ...]] = {topic: (topic,) for topic in ids[0]}
+    taxonomy = old
+    for each in steps:
+        origins = compose(origins, each.origins(taxonomy))
+        taxonomy = apply(each, taxonomy)
+    if taxonomy.hash != new.hash:
+        raise TaggerError(
+            f"{steps[-1].path}: makes taxonomy {taxonomy.version} ({taxonomy.hash[:12]}), {path} is {new.version} "
+            f"({new.hash[:12]}); name the taxonomy that it makes, or the migrations that are missing"
+        )
+    return Relation.of(*ids, origins)

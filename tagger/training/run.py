@@ -141,7 +141,9 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
     meta = read_meta(folder)
     require_agreement(folder, meta, taxonomy)
     if meta.rows != meta.topics:
-        raise TaggerError(f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain")
+        raise TaggerError(
+            f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain"
+        )
     vocabulary, network = load_network(folder)
     set_dropout(network, recipe.dropout)
     return vocabulary, network
