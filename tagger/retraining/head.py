@@ -85,7 +85,9 @@ def fitted(
             module.p = recipe.dropout
     weights = balanced(allowed, relation)
     optimizer = torch.optim.AdamW(head.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
-    batches = [chosen for _ in range(recipe.epochs) for chosen in torch.split(torch.randperm(len(features)), recipe.batch)]
+    batches = [
+        chosen for _ in range(recipe.epochs) for chosen in torch.split(torch.randperm(len(features)), recipe.batch)
+    ]
     head.train()
     for step, chosen in enumerate(batches):
         scores = head(nn.functional.dropout(features[chosen], recipe.dropout)).log_softmax(-1)
