@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from tagger.data.gold import GoldFile, GoldSentence
+from tagger.data.gold import GoldFile, GoldHeading, GoldLine, GoldSentence
 from tagger.data.markup import format_file
 from tagger.data.protocols import AUTHORED_TO_SEEDS, find_fold
 from tagger.taxonomy import default_path
@@ -60,6 +60,16 @@ def write_gold(folder: Path, *groups: Sequence[GoldFile]) -> None:
     for file in files:
         (folder / "authored" / f"{file.name}.tagged").write_text(format_file(file), encoding="utf-8")
     (folder / "seeds" / "000.tagged").write_text(format_file(files[0]), encoding="utf-8")
+
+
+def as_file(sentences: Sequence[GoldSentence]) -> GoldFile:
+    """Single sentences as a training file, each under the headings that it had."""
+    lines: list[GoldLine] = []
+    for each in sentences:
+        lines += [GoldHeading(0, "工作总结", 0)]
+        lines += [GoldHeading(0, text, level) for level, text in enumerate(each.section, 1)]
+        lines.append(each)
+    return GoldFile(Path("drawn.tagged"), {}, tuple(lines))
 
 
 def write_taxonomy(
