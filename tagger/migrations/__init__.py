@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tagger.migrations.migration import Migration, Version, apply, load_migration, load_migrations
+from tagger.migrations.files import load_migration, load_migrations
+from tagger.migrations.migration import Migration, Version, apply
 from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split
 
 __all__ = [

@@ -6,19 +6,14 @@ dropped at most once, so that `origins` says of every topic all there is to say.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tagger.errors import TaggerError
-from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split, read_operation
-from tagger.taxonomy import Taxonomy, TopicEntry, make_taxonomy, read_yaml
-
-_NAME = re.compile(r"m([0-9]{3,})_[a-z0-9_]+\.yaml")
-_HASH = re.compile(r"[0-9a-f]{64}")
+from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split
+from tagger.taxonomy import Taxonomy, TopicEntry, make_taxonomy
 
 
 class Version(NamedTuple):
@@ -41,6 +36,21 @@ class Migration:
     old: Version
     new: Version
     operations: tuple[Operation, ...]
+
+    @property
+    def begins(self) -> set[str]:
+        """The topics that were not there before: added, parts of a split, merged ones with a new id."""
+        added = {each.topic.id for each in self.operations if isinstance(each, Add)}
+        parts = {part.id for each in self.operations if isinstance(each, Split) for part in each.into}
+        return added | parts | {e.into for e in self.operations if isinstance(e, Merge) and e.into not in e.topics}
+
+    @property
+    def ends(self) -> set[str]:
+        """The topics that are not there afterwards: split, dropped, merged into another."""
+        merged = {
+            topic for each in self.operations if isinstance(each, Merge) for topic in {*each.topics} - {each.into}
+        }
+        return merged | {each.topic for each in self.operations if isinstance(each, (Split, Drop))}
 
     def origins(self, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
         """For every topic of the new taxonomy, in its order, the old topics whose sentences it takes; `taxonomy` is the old one.
@@ -145,7 +155,7 @@ class _Walk:
         self._claim(operation.topics, place, self._filled)
         sources = [each for each in self.topics if each.id in operation.topics]
         kept = operation.into in operation.topics
-        merged = _merged(operation, sources)
+        merged = merge_topics(operation, sources)
         if not kept:
             self._new([merged], place)
         here = operation.into if kept else sources[0].id
@@ -189,7 +199,7 @@ class _Walk:
         self.topics[place : place + 1] = entries
 
 
-def _merged(operation: Merge, sources: list[TopicEntry]) -> TopicEntry:
+def merge_topics(operation: Merge, sources: Sequence[TopicEntry]) -> TopicEntry:
     """The topic that a merge makes; what it does not say is taken from the sources, the heaviest weight of a keyword."""
     name = operation.name
     if name is None:
@@ -205,51 +215,3 @@ def _merged(operation: Merge, sources: list[TopicEntry]) -> TopicEntry:
         )  # of equal words the last counts, which is the heaviest
         keywords = {word: keywords[word] for word, _ in words}
     return TopicEntry(operation.into, name, covers, keywords)
-
-
-def load_migration(path: Path) -> Migration:
-    """Load and check a migration file. Raises TaggerError naming the file and the fault."""
-    match = _NAME.fullmatch(path.name)
-    if match is None:
-        raise TaggerError(f"{path}: is not named as a migration is, m001_what_changes.yaml; rename it")
-    content = read_yaml(path, "a migration file")
-    if not isinstance(content, dict) or set(content) != {"from", "to", "operations"}:
-        raise TaggerError(f"{path}: needs from, to and operations, nothing else; see data/migrations/README.md")
-    operations = content["operations"]
-    if not isinstance(operations, list) or not operations:
-        raise TaggerError(f"{path}: has no list of operations; see data/migrations/README.md")
-    read = tuple(read_operation(each, f"{path}: operation {number}") for number, each in enumerate(operations, 1))
-    old, new = (_version(content[key], f"{path}: {key}") for key in ("from", "to"))
-    if old.version == new.version:
-        raise TaggerError(f"{path}: goes from version {old.version} to the same; give the new taxonomy a version")
-    return Migration(path, int(match[1]), old, new, read)
-
-
-def _version(content: Any, place: str) -> Version:
-    if not isinstance(content, dict) or set(content) != {"version", "hash"} or not all(content.values()):
-        raise TaggerError(f"{place} needs the version and hash of a taxonomy (tagger taxonomy show --json)")
-    version, digest = content["version"], content["hash"]
-    if not isinstance(version, str) or not isinstance(digest, str) or not _HASH.fullmatch(digest):
-        raise TaggerError(f"{place}: the hash is 64 hexadecimal digits (tagger taxonomy show --json)")
-    return Version(version, digest)
-
-
-def load_migrations(folder: Path) -> list[Migration]:
-    """The migrations of a folder in order; none where it is missing. Folders below it are not looked into.
-
-    Raises TaggerError where one is malformed, a number is missing or stands twice, or one does not start where the last ends.
-    """
-    migrations = sorted((load_migration(each) for each in folder.glob("m*.yaml")), key=lambda each: each.number)
-    for number, each in enumerate(migrations, 1):
-        if each.number != number:
-            raise TaggerError(f"{each.path}: is number {each.number} where {number} is due; number them without a gap")
-    for last, each in pairwise(migrations):
-        if last.new != each.old:
-            raise TaggerError(f"{each.path}: does not start from what {last.path.name} makes ({last.new.hash[:12]})")
-    return migrations
-
-
-def renewed(migration: Migration, taxonomy: Taxonomy) -> Migration:
-    """The migration with the versions that its operations really go between, for one that is being written."""
-    old = Version.of(taxonomy)
-    return replace(migration, old=old, new=Version.of(make(replace(migration, old=old), taxonomy)))
