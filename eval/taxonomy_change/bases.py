@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tomllib
 import torch
-from material import RUNS, write_gold
+from material import RUNS, write_data
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -28,8 +28,7 @@ def train(name: str, taxonomy: Path, train: Sequence[GoldFile], dev: Sequence[Go
     folder = RUNS / name
     if (folder / "meta.json").exists():
         return folder
-    write_gold(RUNS / f"{name}-gold", train, dev)
-    changes = {"data": str(RUNS / f"{name}-gold"), "taxonomy": str(taxonomy), "fraction": fraction}
+    changes = {"data": str(write_data(RUNS / f"{name}-data", taxonomy, train, dev)), "fraction": fraction}
     recipe = tomllib.loads(RECIPE.read_text(encoding="utf-8")) | changes
     path = RUNS / f"{name}.toml"
     lines = (

@@ -68,7 +68,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
     known = {part: features(folder, part, its) for part, its in sentences.items()}
     old = [entry.id for entry in load_taxonomy(taxonomy).topics]
     relation = Relation.of(old, [entry.id for entry in load_taxonomy().topics])
-    vocabulary, network = load_network(folder)
+    _, network = load_network(folder)
     before = {part: [old[place] for place in known[part].predict(network.topic)] for part in ("dev", "held-out")}
     candidates = [number for number, each in enumerate(sentences["train"]) if each.topic == topic]
     others = [number for number, each in enumerate(sentences["train"]) if each.topic != topic]

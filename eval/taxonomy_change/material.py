@@ -7,6 +7,7 @@ files alone, which no model of these experiments has seen.
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -52,14 +53,17 @@ def relabelled(files: Sequence[GoldFile], topic: Callable[[GoldSentence], str | 
     return changed
 
 
-def write_gold(folder: Path, *groups: Sequence[GoldFile]) -> None:
-    """Write files as a gold folder that a recipe can name; the seeds' part holds one file, which nothing trains on."""
+def write_data(folder: Path, taxonomy: Path, *groups: Sequence[GoldFile]) -> Path:
+    """Write files as a data folder of that taxonomy; its gold folder. The seeds' part holds one file, which nothing trains on."""
+    gold = folder / "gold"
     for part in ("authored", "seeds"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+        (gold / part).mkdir(parents=True, exist_ok=True)
     files = [file for group in groups for file in group]
     for file in files:
-        (folder / "authored" / f"{file.name}.tagged").write_text(format_file(file), encoding="utf-8")
-    (folder / "seeds" / "000.tagged").write_text(format_file(files[0]), encoding="utf-8")
+        (gold / "authored" / f"{file.name}.tagged").write_text(format_file(file), encoding="utf-8")
+    (gold / "seeds" / "000.tagged").write_text(format_file(files[0]), encoding="utf-8")
+    shutil.copy(taxonomy, folder / "taxonomy.yaml")
+    return gold
 
 
 def as_file(sentences: Sequence[GoldSentence]) -> GoldFile:

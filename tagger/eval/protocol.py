@@ -8,14 +8,14 @@ from pathlib import Path
 
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile
+from tagger.data.layout import require_taxonomy
 from tagger.data.protocols import AUTHORED_TO_SEEDS, Fold, folds
 from tagger.document import Quantity
 from tagger.engines import Engine, load_engine
 from tagger.errors import TaggerError
 from tagger.eval.raw import RawScores, score_raw
 from tagger.eval.tagging import Scored, tag_files
-from tagger.model.agreement import require_agreement
-from tagger.model.release import digest, read_meta
+from tagger.model.release import digest, model_taxonomy, read_meta
 from tagger.taxonomy import load_taxonomy
 
 TRAINED = ("linear", "model")  # these learn from the fold's training files; the others are as they are
@@ -73,7 +73,7 @@ def run_given(name: str, model: Path, files: Sequence[GoldFile], values: Values)
     """
     if name == "model":
         meta = read_meta(model)
-        require_agreement(model, meta, load_taxonomy())
+        require_taxonomy(files[0].path, model_taxonomy(model, meta), str(model))
         data = meta.content["data"]
         seen = {sha256 for part in data.values() for sha256 in part["files"].values()}
         for file in files:
@@ -97,7 +97,7 @@ def _engine(name: str, fold: Fold, runs: Path) -> Engine:
 
     folder = runs / fold.name.replace(":", "-")
     meta = read_meta(folder)
-    require_agreement(folder, meta, load_taxonomy())
+    require_taxonomy(fold.train[0].path, model_taxonomy(folder, meta), str(folder))
     trained_on = meta.content["data"]["train"]
     if meta.content["recipe"]["fold"] != fold.name or trained_on["sha256"] != hash_files(f.path for f in fold.train):
         raise TaggerError(

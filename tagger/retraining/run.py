@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tagger.data.layout import MIGRATIONS, data_taxonomy, require_taxonomy
 from tagger.data.protocols import find_fold
 from tagger.errors import TaggerError
 from tagger.migrations import Version, apply, load_migration, load_migrations
 from tagger.migrations.versions import between, compose
-from tagger.model.agreement import MIGRATIONS
 from tagger.model.engine import ModelEngine
 from tagger.model.release import default_folder, model_taxonomy, read_meta
 from tagger.retraining.comparison import Comparison
@@ -38,6 +38,8 @@ def retrain(
     old, new = model_taxonomy(folder, meta), load_taxonomy(taxonomy)
     if old.hash == new.hash:
         raise TaggerError(f"{folder}: speaks taxonomy {old.version} already; there is nothing to do")
+    if data is not None and data_taxonomy(data).hash != old.hash:
+        require_taxonomy(data, new, str(taxonomy))
     relation = relate(old, new, taxonomy, migrations)
     fold = find_fold(meta.content["recipe"]["fold"], data) if data is not None else None
     with new_folder(out) as temporary:

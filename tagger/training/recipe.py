@@ -23,7 +23,6 @@ class TrainRecipe:
     encoder: str = "model/encoder"
     start: str = ""  # a model folder to go on from, heads and all, instead of an encoder with fresh heads
     data: str = "data/gold"
-    taxonomy: str = ""  # a taxonomy file other than data/taxonomy.yaml, for data that speaks it
     fold: str = AUTHORED_TO_SEEDS  # a fold of data/DATASET.md, or "release": everything but the challenge set
     fraction: float = 1.0  # of the authored training sentences: for learning curves, and for replay after `start`
     random_seed: int = 0

@@ -17,17 +17,17 @@ from safetensors.torch import load_file, save_file
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.iob import TAGS
+from tagger.data.layout import data_taxonomy_path, require_taxonomy
 from tagger.data.markup import read_text
 from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
-from tagger.model.agreement import require_agreement
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine, Settings
 from tagger.model.network import TaggerNetwork, torch_runner
-from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, digest, read_meta, write_meta
+from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, digest, model_taxonomy, read_meta, write_meta
 from tagger.model.vocabulary import Vocabulary
-from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
+from tagger.taxonomy import Taxonomy, load_taxonomy
 from tagger.training.adaptation import ORIGIN
 from tagger.training.calibration import calibrate
 from tagger.training.curves import draw
@@ -60,7 +60,7 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     With `resume` it goes on after the last epoch that the folder holds, the same way as if it had never stopped.
     Raises TaggerError for gold data or an encoder that is not there, and for a folder of another recipe.
     """
-    taxonomy_path = Path(recipe.taxonomy) if recipe.taxonomy else default_path()
+    taxonomy_path = data_taxonomy_path(Path(recipe.data))
     taxonomy = load_taxonomy(taxonomy_path)
     recipe = replace(recipe, precision=_precision(recipe, out, resume))
     fold = find_fold(recipe.fold, Path(recipe.data))
@@ -139,7 +139,7 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
         return new_network(recipe, len(taxonomy.topics))
     folder = Path(recipe.start)
     meta = read_meta(folder)
-    require_agreement(folder, meta, taxonomy)
+    require_taxonomy(Path(recipe.data), model_taxonomy(folder, meta), str(folder))
     if meta.rows != meta.topics:
         raise TaggerError(
             f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain"
