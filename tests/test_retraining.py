@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,14 +57,16 @@ def migration(folder: Path, old: Path, new: Path, *operations: dict[str, object]
     return path
 
 
-def gold(folder: Path, text: str) -> Path:
+def gold(folder: Path, text: str, speaks: Path) -> Path:
+    """A gold folder whose data folder is of the taxonomy of that file."""
     from tagger.data.protocols import is_dev
 
     dev = next(f"dev_{number}" for number in range(100) if is_dev(f"dev_{number}"))
     for part, name in (("authored", "report_1"), ("authored", dev), ("seeds", "000")):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-        (folder / part / f"{name}.tagged").write_text(text * 8, encoding="utf-8")
-    return folder
+        (folder / "gold" / part).mkdir(parents=True, exist_ok=True)
+        (folder / "gold" / part / f"{name}.tagged").write_text(text * 8, encoding="utf-8")
+    shutil.copy(speaks, folder / "taxonomy.yaml")
+    return folder / "gold"
 
 
 @pytest.fixture(scope="module")
@@ -176,14 +179,14 @@ def test_a_topic_that_the_head_cannot_tell_needs_training(model: Path, tmp_path:
     with pytest.raises(TaggerError, match="digital cannot be told without examples; leave --no-train out"):
         retrain(taxonomy=new, model=model, train=False, out=tmp_path / "out")
     with pytest.raises(TaggerError, match="no sentence of topic digital to train on"):
-        retrain(taxonomy=new, model=model, data=gold(tmp_path / "gold", TEXT), out=tmp_path / "out")
+        retrain(taxonomy=new, model=model, data=gold(tmp_path / "data", TEXT, new), out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert not [each for each in tmp_path.iterdir() if each.name.startswith(".tagger")]
 
 
 def test_an_added_topic_is_learnt_and_tagging_stays(model: Path, tmp_path: Path) -> None:
     new = taxonomy(tmp_path, changed("2", "digital", "ward", "clinic", "school"))
-    data = gold(tmp_path / "gold", TEXT + "[digital] 管理管理管理。\n")
+    data = gold(tmp_path / "data", TEXT + "[digital] 管理管理管理。\n", new)
     comparison = retrain(taxonomy=new, model=model, data=data, out=tmp_path / "out")
     assert comparison is not None
     (added,) = (row for row in comparison.topics if row.kind == "added")
@@ -194,7 +197,7 @@ def test_an_added_topic_is_learnt_and_tagging_stays(model: Path, tmp_path: Path)
     assert [each.spans for each in tagged(tmp_path / "out")] == [each.spans for each in tagged(model)]
     meta = read_meta(tmp_path / "out")
     assert meta.rows == meta.topics == ("digital", "ward", "clinic", "school")
-    assert meta.content["retrained"]["examples"]["digital"] == 16  # of two files; the third is dev
+    assert meta.content["retrained"]["examples"]["digital"] == 8  # those of dev are not trained on
     assert meta.content["retrained"]["from"]["taxonomy"]["version"] == "1"
 
 
@@ -204,7 +207,7 @@ def test_a_split_topic_is_told_apart_by_a_few_examples(model: Path, tmp_path: Pa
     operations = ({"rename": each, "name": f"new {each}"} for each in ("ward", "clinic"))
     step = migration(tmp_path, model / "taxonomy.yaml", new, *operations, {"split": "school", "into": parts})
     # The sentences that are still labelled school say only that they are one of the two.
-    data = gold(tmp_path / "gold", TEXT + "[pupils] 管理管理管理。\n[teachers] 患者患者。\n")
+    data = gold(tmp_path / "data", TEXT + "[pupils] 管理管理管理。\n[teachers] 患者患者。\n", new)
     comparison = retrain(taxonomy=new, migrations=[step], model=model, data=data, out=tmp_path / "out")
     assert comparison is not None
     rows = {row.topics: row for row in comparison.topics}
@@ -237,7 +240,7 @@ def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_the_command_reports_and_its_gate_fails_it(model: Path, merged: tuple[Path, Path], tmp_path: Path) -> None:
-    data = gold(tmp_path / "gold", TEXT)
+    data = gold(tmp_path / "data", TEXT, model / "taxonomy.yaml")
     arguments = ["retrain", "--taxonomy", str(merged[0]), "--migration", str(merged[1]), "--model", str(model)]
     arguments += ["--no-train", "--data", str(data)]
     page = tmp_path / "page.html"
@@ -262,6 +265,10 @@ def test_a_model_and_data_of_different_taxonomies_do_not_meet(model: Path, tmp_p
     (tmp_path / "r.toml").write_text(f"start = '{model}'\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["train", "-r", str(tmp_path / "r.toml"), "-o", str(tmp_path / "out")])
     assert result.exit_code == 2 and "speaks taxonomy" in result.output
+    other = taxonomy(tmp_path, changed("2", "ward", "clinic", "school"))
+    data = gold(tmp_path / "data", TEXT, taxonomy(tmp_path, changed("3", "ward"), "third.yaml"))
+    with pytest.raises(TaggerError, match="gold: speaks taxonomy 3"):
+        retrain(taxonomy=other, model=model, data=data, train=False, out=tmp_path / "out")
 
 
 def test_the_head_in_the_graph_is_that_of_the_network(model: Path, tmp_path: Path) -> None:
