@@ -310,7 +310,7 @@ def test_scores_before_and_after_by_hand() -> None:
     )
     assert relation.kept == ("k",) and relation.untrained == ("p", "q", "n")
     assert relation.labels("s") == ("p", "q") and relation.labels("a") == ("m",) and relation.labels("x") == ()
-    file = parse("".join(f"[{topic}] 好。\n" for topic in "kkmmpqsnn"), Path("a.tagged"))
+    file = parse("".join(f"[{topic}] 好{{V1|3}}。\n" for topic in "kkmmpqsnn"), Path("a.tagged"))
     before, after = "kaabsssak", "kmmmpppnk"
     comparison = Comparison.of(relation, Fixed(old, before), Fixed(new, after), [file])
     rows = {row.topics: row for row in comparison.topics}
@@ -318,7 +318,7 @@ def test_scores_before_and_after_by_hand() -> None:
     assert rows[("k",)][2:] == (2, pytest.approx(2 / 3), pytest.approx(2 / 3)) and comparison.drop == 0
     assert rows[("m",)][2:] == (2, pytest.approx(4 / 5), pytest.approx(4 / 5))
     assert rows[("p", "q")][2:] == (3, 1.0, 1.0)
-    assert rows[("p",)][2:] == (1, None, pytest.approx(1 / 2)) and rows[("q",)][2:] == (1, None, 0.0)
+    assert rows[("p",)][2:] == (1, None, pytest.approx(2 / 3)) and rows[("q",)][2:] == (1, None, 0.0)
     assert rows[("n",)][2:] == (2, None, pytest.approx(2 / 3))
     assert comparison.flow["a", "m"] == 2 and comparison.flow["a", "n"] == 1
     assert [each.gold.number for each in comparison.moved] == [8]
@@ -332,7 +332,9 @@ def test_new_examples_count_as_much_as_those_of_other_topics() -> None:
 
     relation = Relation.of(["a", "b"], ["a", "b", "n"], None)
     allowed = torch.tensor([[True, False, False]] * 6 + [[False, True, False]] * 2 + [[False, False, True]])
-    assert balanced(allowed, relation).tolist() == [1.0] * 8 + [4.0]
+    allowed = torch.cat([allowed, torch.tensor([[False, False, True]] * 2)])
+    described = torch.tensor([False] * 9 + [True] * 2)
+    assert balanced(allowed, described, relation).tolist() == [1.0] * 8 + [4.0, 2.0, 2.0]
 
 
 def test_what_was_retrained_is_written_down(model: Path, merged: tuple[Path, Path], tmp_path: Path) -> None:

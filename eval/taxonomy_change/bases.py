@@ -17,7 +17,10 @@ from torch import Tensor, nn
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.model.checkpoint import load_network
 from tagger.model.inputs import windows
-from tagger.retraining.head import pooled
+from tagger.retraining.head import HeadRecipe, balanced, fitted, pooled
+from tagger.retraining.labels import descriptions
+from tagger.retraining.relation import Relation
+from tagger.taxonomy import load_taxonomy
 from tagger.training.loop import examples
 
 RECIPE = Path(__file__).with_name("base.toml")
@@ -73,6 +76,22 @@ def features(folder: Path, part: str, sentences: Sequence[GoldSentence]) -> Feat
         rows = pooled(network, vocabulary, examples(sentences, topics))
         save_file({"rows": rows, "owners": torch.tensor(owners)}, path)
     return Features(**load_file(path))
+
+
+def described(folder: Path, name: str, relation: Relation) -> tuple[Tensor, Tensor]:
+    """What the encoder says of the taxonomy's own words for the untrained topics, and which topic each word is of."""
+    words = list(descriptions(load_taxonomy(), relation))
+    known = features(folder, f"words-{name}", [each.sentence for each in words])
+    return known.rows, torch.tensor([[topic in each.topics for topic in relation.new] for each in words])
+
+
+def fit(
+    head: nn.Sequential, rows: Tensor, allowed: Tensor, words: tuple[Tensor, Tensor], relation: Relation, number: int
+) -> nn.Sequential:
+    """The head fitted as `tagger retrain` does it."""
+    every = torch.cat([allowed, words[1]])
+    weights = balanced(every, torch.arange(len(every)) >= len(allowed), relation)
+    return fitted(head, torch.cat([rows, words[0]]), every, weights, HeadRecipe(random_seed=number))
 
 
 def f1(gold: Sequence[str], found: Sequence[str], topic: str) -> float:

@@ -16,14 +16,14 @@ from typing import Any
 
 import material
 import torch
-from bases import Features, f1, features, macro, train
+from bases import Features, described, f1, features, fit, macro, train
 from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
 from records import Records
 from tuning import tuned
 
 from tagger.data.gold import GoldSentence
 from tagger.model.checkpoint import load_network
-from tagger.retraining.head import HeadRecipe, fitted, grown
+from tagger.retraining.head import grown
 from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy
 
@@ -70,6 +70,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
     relation = Relation.of(old, [entry.id for entry in load_taxonomy().topics])
     _, network = load_network(folder)
     before = {part: [old[place] for place in known[part].predict(network.topic)] for part in ("dev", "held-out")}
+    words = described(folder, topic, relation)
     candidates = [number for number, each in enumerate(sentences["train"]) if each.topic == topic]
     others = [number for number, each in enumerate(sentences["train"]) if each.topic != topic]
 
@@ -92,7 +93,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
             head = grown(network, old, relation, rows, allowed)
             if not records.has(topic=topic, method=ROW, count=count, draw=number):
                 record(ROW, count, number, time.monotonic() - start, _said(known, head, relation))
-            head = fitted(head, rows, allowed, relation, HeadRecipe(random_seed=number))
+            head = fit(head, rows, allowed, words, relation, number)
             if not records.has(topic=topic, method=HEAD, count=count, draw=number):
                 record(HEAD, count, number, time.monotonic() - start, _said(known, head, relation))
             if count != MAIN:

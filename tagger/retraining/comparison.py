@@ -82,7 +82,8 @@ class Comparison:
             if topic in added:
                 yield self._row((topic,), "added", self.sentences, False)
             elif topic in relation.untrained:
-                yield self._row((topic,), "part", known, False)
+                looked_at = [each for each in known if each.topic is not None]
+                yield self._row((topic,), "part", looked_at, False)
             else:
                 yield self._row((topic,), "kept" if topic in relation.kept else "merged", known, True)
         for parts in dict.fromkeys(split.values()):

@@ -22,8 +22,8 @@ from tagger.model.engine import ModelEngine
 from tagger.model.network import torch_runner
 from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, digest, read_meta, verified
 from tagger.retraining.graph import replace_head
-from tagger.retraining.head import HeadRecipe, fitted, grown, pooled
-from tagger.retraining.labels import Labelled, labelled, settled
+from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
+from tagger.retraining.labels import Labelled, descriptions, labelled, settled
 from tagger.retraining.relation import Relation
 from tagger.retraining.takeover import copy_beside, write_retrained
 from tagger.taxonomy import load_taxonomy
@@ -51,9 +51,12 @@ def fit(
             )
     graph = verified(folder, meta, ONNX_INT8)
     vocabulary, network = load_network(folder)
-    data, allowed = windows_of(found, relation)
+    words = list(descriptions(new, relation))
+    data, allowed = windows_of([*found, *words], relation)
+    described = torch.arange(len(data)) >= len(data) - len(words)  # each is one window
     features = pooled(network, vocabulary, data)
-    network.topic = fitted(grown(network, meta.rows, relation, features, allowed), features, allowed, relation, recipe)
+    head = grown(network, meta.rows, relation, features[~described], allowed[~described])
+    network.topic = fitted(head, features, allowed, balanced(allowed, described, relation), recipe)
     dev = settled(fold.dev, relation)
     settings, calibration = calibrate(network, vocabulary, new, dev)
     vocabulary.save(out / VOCABULARY)

@@ -26,7 +26,7 @@ class HeadRecipe:
     """How a topic head is fitted; the rate falls to 0 in a straight line."""
 
     random_seed: int = 0
-    epochs: int = 10
+    steps: int = 250
     batch: int = 256
     rate: float = 1e-3
     weight_decay: float = 0.01
@@ -72,9 +72,9 @@ def grown(
 
 
 def fitted(
-    head: nn.Sequential, features: Tensor, allowed: Tensor, relation: Relation, recipe: HeadRecipe
+    head: nn.Sequential, features: Tensor, allowed: Tensor, weights: Tensor, recipe: HeadRecipe
 ) -> nn.Sequential:
-    """The head fitted on the features, each example to be of one of the topics that it may have.
+    """The head fitted on the features, each example to be of one of the topics that it may have; `weights` say how often it is drawn.
 
     The loss is that of the sum of their probabilities, so that a sentence of a split topic that nobody has looked at since
     still says that it is of one of the parts.
@@ -83,28 +83,31 @@ def fitted(
     for module in head.modules():
         if isinstance(module, nn.Dropout):
             module.p = recipe.dropout
-    weights = balanced(allowed, relation)
     optimizer = torch.optim.AdamW(head.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
-    batches = [
-        chosen for _ in range(recipe.epochs) for chosen in torch.split(torch.randperm(len(features)), recipe.batch)
-    ]
     head.train()
-    for step, chosen in enumerate(batches):
+    for step in range(recipe.steps):
+        chosen = torch.multinomial(weights, recipe.batch, replacement=True)
         scores = head(nn.functional.dropout(features[chosen], recipe.dropout)).log_softmax(-1)
-        right = scores.masked_fill(~allowed[chosen], -torch.inf).logsumexp(-1)
-        loss = -(right * weights[chosen]).sum() / weights[chosen].sum()
-        optimizer.param_groups[0]["lr"] = recipe.rate * (1 - step / len(batches))
+        loss = -scores.masked_fill(~allowed[chosen], -torch.inf).logsumexp(-1).mean()
+        optimizer.param_groups[0]["lr"] = recipe.rate * (1 - step / recipe.steps)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return head.eval()
 
 
-def balanced(allowed: Tensor, relation: Relation) -> Tensor:
-    """The weight of each example: the few of a topic that the old head cannot tell count together as many as those of others do."""
+def balanced(allowed: Tensor, described: Tensor, relation: Relation) -> Tensor:
+    """How often each example is drawn, so that the few of a topic that the old head cannot tell come as often as those of others.
+
+    `described`, (examples,), says which are words of the taxonomy and no sentences: these come as often as the sentences again.
+    """
     certain = allowed.sum(1) == 1
-    counts = (allowed & certain[:, None]).sum(0)
     untrained = torch.tensor([topic in relation.untrained for topic in relation.new])
-    mean = counts[~untrained].float().mean() if (~untrained).any() else counts.float().mean()
-    shares = torch.where(untrained, (mean / counts.clamp(min=1)).clamp(min=1.0), 1.0)
-    return torch.where(certain, (allowed * shares).sum(1), torch.ones(len(allowed)))
+    counts = (allowed & (certain & ~described)[:, None]).sum(0).float()
+    mean = counts[~untrained].mean() if (~untrained).any() else counts.mean()
+    weights = torch.ones(len(allowed))
+    for group, limit in ((~described, 1.0), (described, 0.0)):
+        its = allowed & (certain & group)[:, None]
+        shares = torch.where(untrained, (mean / its.sum(0).clamp(min=1)).clamp(min=limit), 1.0)
+        weights = torch.where(certain & group, (its * shares).sum(1), weights)
+    return weights

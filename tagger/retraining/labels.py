@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -9,6 +10,10 @@ from typing import NamedTuple
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.errors import TaggerError
 from tagger.retraining.relation import Relation
+from tagger.taxonomy import Taxonomy
+
+_BREAKS = re.compile("[、，；;,]")
+_HEAVY = 3.0  # a keyword of this weight settles a sentence by itself
 
 
 class Labelled(NamedTuple):
@@ -43,3 +48,13 @@ def settled(files: Sequence[GoldFile], relation: Relation) -> list[GoldFile]:
         ]
         changed.append(replace(file, lines=tuple(lines)))
     return changed
+
+
+def descriptions(taxonomy: Taxonomy, relation: Relation) -> Iterator[Labelled]:
+    """What the taxonomy itself says of the topics that the old head cannot tell: the phrases of `covers`, the heaviest keywords."""
+    for entry in taxonomy.topics:
+        if entry.id in relation.untrained:
+            heavy = (word for word, weight in entry.keywords.items() if weight >= _HEAVY)
+            phrases = (each.strip() for each in _BREAKS.split(entry.covers))
+            for text in dict.fromkeys(each for each in (entry.name, *phrases, *heavy) if each):
+                yield Labelled(GoldSentence(0, text, entry.id), (entry.id,))
