@@ -194,7 +194,8 @@ def test_an_added_topic_is_learnt_and_tagging_stays(model: Path, tmp_path: Path)
     assert comparison.kept[1] == 1.0 and comparison.drop <= 0
     before, after = comparison.tagging
     assert before.labels == after.labels
-    assert [each.spans for each in tagged(tmp_path / "out")] == [each.spans for each in tagged(model)]
+    spans = [[[span[:3] for span in each.spans] for each in tagged(folder)] for folder in (tmp_path / "out", model)]
+    assert spans[0] == spans[1]
     meta = read_meta(tmp_path / "out")
     assert meta.rows == meta.topics == ("digital", "ward", "clinic", "school")
     assert meta.content["retrained"]["examples"]["digital"] == 8  # those of dev are not trained on
@@ -206,14 +207,24 @@ def test_a_split_topic_is_told_apart_by_a_few_examples(model: Path, tmp_path: Pa
     parts = [{"id": each, "name": f"new {each}"} for each in ("pupils", "teachers")]
     operations = ({"rename": each, "name": f"new {each}"} for each in ("ward", "clinic"))
     step = migration(tmp_path, model / "taxonomy.yaml", new, *operations, {"split": "school", "into": parts})
-    # The sentences that are still labelled school say only that they are one of the two.
-    data = gold(tmp_path / "data", TEXT + "[pupils] 管理管理管理。\n[teachers] 患者患者。\n", new)
-    comparison = retrain(taxonomy=new, migrations=[step], model=model, data=data, out=tmp_path / "out")
+    # The old data says of its sentences only that they are of one of the two.
+    data = gold(tmp_path / "data", TEXT, model / "taxonomy.yaml")
+    (tmp_path / "few.tagged").write_text("[pupils] 管理管理管理。\n[teachers] 患者患者。\n", encoding="utf-8")
+    comparison = retrain(
+        taxonomy=new,
+        migrations=[step],
+        model=model,
+        data=data,
+        examples=[tmp_path / "few.tagged"],
+        out=tmp_path / "out",
+    )
     assert comparison is not None
     rows = {row.topics: row for row in comparison.topics}
-    assert rows[("pupils",)].after == rows[("teachers",)].after == 1.0
+    texts = ("管理管理管理。", "患者患者。")
+    found = ModelEngine.load(tmp_path / "out").tag([Sentence(text, 0, len(text)) for text in texts])
+    assert [each.topic for each in found] == ["pupils", "teachers"]
     whole = rows[("pupils", "teachers")]
-    assert (whole.kind, whole.sentences, whole.after) == ("split", 24, 1.0) and whole.before is not None
+    assert (whole.kind, whole.sentences, whole.after) == ("split", 8, 1.0) and whole.before is not None
     assert sum(each.topic is None for each in comparison.sentences) == 8
 
 

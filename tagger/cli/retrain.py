@@ -27,6 +27,12 @@ def retrain(
             "--data", "-d", help="A gold folder, in either taxonomy. Default: data/gold, none with --no-train."
         ),
     ] = None,
+    examples: Annotated[
+        Optional[list[Path]],
+        typer.Option(
+            help="A .tagged file or folder of the new taxonomy to train on besides; may be given several times."
+        ),
+    ] = None,
     train: Annotated[
         bool,
         typer.Option(
@@ -50,7 +56,15 @@ def retrain(
             data = Path("data/gold")
         if data is None and report is not None:
             raise TaggerError(f"{report}: there is nothing to compare on; name a gold folder with --data")
-        comparison = run(taxonomy=taxonomy, migrations=migration or [], model=model, data=data, train=train, out=output)
+        comparison = run(
+            taxonomy=taxonomy,
+            migrations=migration or [],
+            model=model,
+            data=data,
+            examples=examples or [],
+            train=train,
+            out=output,
+        )
         if comparison is not None:
             from tagger.retraining.comparison import table
 

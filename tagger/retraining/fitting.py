@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from tagger.data.corpus import hash_files
+from tagger.data.gold import GoldFile
 from tagger.data.protocols import Fold
 from tagger.errors import TaggerError
 from tagger.eval.tagging import score, tag_files
@@ -33,15 +34,24 @@ from tagger.training.run import scores_of
 
 
 def fit(
-    folder: Path, taxonomy: Path, relation: Relation, fold: Fold, out: Path, recipe: HeadRecipe | None = None
+    folder: Path,
+    taxonomy: Path,
+    relation: Relation,
+    fold: Fold,
+    shown: Sequence[GoldFile],
+    out: Path,
+    recipe: HeadRecipe | None = None,
 ) -> None:
-    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and calibrated on its dev files.
+    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, calibrated
+    on its dev files.
 
     Encoder and tag head stay bit for bit. Raises TaggerError where a new topic has no example, or the model no weights.
     """
     recipe = recipe or HeadRecipe()
     meta, new = read_meta(folder), load_taxonomy(taxonomy)
-    found = list(labelled(fold.train, relation))
+    given = list(labelled(shown, relation))
+    texts = {one.sentence.text for one in given}  # what the old data says of these is out of date
+    found = [one for one in labelled(fold.train, relation) if one.sentence.text not in texts] + given
     counts = Counter(one.topics[0] for one in found if len(one.topics) == 1)
     for topic in relation.untrained:
         if not counts[topic]:
@@ -69,7 +79,7 @@ def fit(
     changes: dict[str, Any] = {
         "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},
         "review": {"topic": settings.topic_review, "span": settings.span_review},
-        "data": meta.content["data"] | {"retrained": _files(fold)},
+        "data": meta.content["data"] | {"retrained": _files([*fold.train, *shown])},
         "dev": meta.content["dev"] | calibration | scores_of(dev_scores),
         "retrained": {
             "trained": True,
@@ -92,8 +102,8 @@ def windows_of(found: Sequence[Labelled], relation: Relation) -> tuple[list[Exam
     return data, torch.tensor(allowed)
 
 
-def _files(fold: Fold) -> dict[str, Any]:
+def _files(files: Sequence[GoldFile]) -> dict[str, Any]:
     return {
-        "sha256": hash_files(file.path for file in fold.train),
-        "files": {file.name: digest(file.path) for file in fold.train},
+        "sha256": hash_files(file.path for file in files),
+        "files": {file.name: digest(file.path) for file in files},
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tagger.data.corpus import tagged_paths
 from tagger.data.layout import MIGRATIONS, data_taxonomy, require_taxonomy
+from tagger.data.markup import read_tagged
 from tagger.data.protocols import find_fold
 from tagger.errors import TaggerError
 from tagger.migrations import Version, apply, load_migration, load_migrations
@@ -24,14 +26,15 @@ def retrain(
     migrations: Sequence[Path] = (),
     model: Path | None = None,
     data: Path | None = None,
+    examples: Sequence[Path] = (),
     train: bool = True,
     out: Path,
 ) -> Comparison | None:
     """Fill the folder `out` with the model of `model` for the taxonomy of another file, and compare the two on dev.
 
     Without `migrations` those beside the taxonomy are taken, where they lead from the model's to it. `data` is a gold folder
-    whose sentences may be labelled in either taxonomy; it may be left out where nothing is trained, and then nothing is
-    compared. Raises TaggerError where something is missing, malformed or does not fit; then `out` is not made.
+    of either taxonomy, which may be left out where nothing is trained, and then nothing is compared; `examples` are `.tagged`
+    files or folders of the new one besides, to train on. Raises TaggerError where something is missing, malformed or does not fit; then `out` is not made.
     """
     folder = model or default_folder()
     meta = read_meta(folder)
@@ -50,7 +53,8 @@ def retrain(
         else:
             from tagger.retraining.fitting import fit
 
-            fit(folder, taxonomy, relation, fold, temporary)
+            shown = [read_tagged(each) for path in examples for each in tagged_paths(path)]
+            fit(folder, taxonomy, relation, fold, shown, temporary)
         after = ModelEngine.load(temporary) if fold is not None else None
     if fold is None or after is None:
         return None
