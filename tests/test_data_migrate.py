@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_output_folder import killed_at, tree
+from folder_kills import killed_at, tree
 from typer.testing import CliRunner
 
 from tagger.cli import app
@@ -145,7 +145,7 @@ def test_only_topic_marks_change(data: Path) -> None:
     before = tree(data)
     planned = plan(data, step(data_taxonomy(data), *MECHANICAL))
     assert planned is not None and planned.questions == []
-    assert run(planned, {}) == (4, 11)
+    assert run(planned, {}) == (4, 12)
     after = tree(data)
     for name in ("gold/authored/a.tagged", "gold/raw/authored/first/a.tagged", "gold/raw/authored/second/a.tagged"):
         expected = before[name].replace(b"[tcm]", b"[infrastructure]").replace(b"[aging_care]", b"[overview]")
@@ -158,7 +158,7 @@ def test_only_topic_marks_change(data: Path) -> None:
     for part in ("authored", "challenge"):
         assert after[f"compiled/{part}.jsonl"].decode() == to_jsonl(load_part(data / "gold", part))
     assert [line["version"] for line in map(json.loads, after["gold/challenge/VERSIONS.jsonl"].splitlines())] == [1, 2]
-    kinds = {"adjudication", "frozen", "topic", "markup", "form"}
+    kinds = {"adjudication", "frozen", "topic", "markup"}
     assert [fault for fault in check(data / "gold", planned.new).faults if fault.kind in kinds] == []
 
 
@@ -174,7 +174,7 @@ def test_a_difference_that_a_merge_ends_leaves_the_log(data: Path) -> None:
 def test_run_twice_it_changes_nothing(data: Path) -> None:
     command = ["taxonomy", "migrate", str(step(data_taxonomy(data), *MECHANICAL).path)]
     first = CliRunner().invoke(app, command)
-    assert first.exit_code == 0 and "taxonomy 2026.1 -> 2027.1; 11 topic marks changed in 4 files" in first.output
+    assert first.exit_code == 0 and "taxonomy 2026.1 -> 2027.1; 12 topic marks changed in 4 files" in first.output
     assert f"still names tcm, bring it up to date: {data}/DATASET.md" in first.output
     after = tree(data)
     second = CliRunner().invoke(app, command)
@@ -193,6 +193,16 @@ def test_several_run_in_order_and_none_twice(data: Path) -> None:
     after = tree(data)
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 0 and again.output.count("run already") == 2 and tree(data) == after
+
+
+def test_a_migration_has_the_number_that_is_due(data: Path) -> None:
+    old = data_taxonomy(data)
+    with pytest.raises(TaggerError, match=r"m002_x\.yaml: is number 2 where 1 is due in data/migrations"):
+        plan(data, step(old, *MECHANICAL, name="m002_x.yaml"))
+    step(old, *MECHANICAL)
+    write(data / "migrations" / "m001_x.yaml", Path("m001_x.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(TaggerError, match=r"m001_z\.yaml: is another migration than .*m001_x\.yaml"):
+        plan(data, step(old, *MECHANICAL[:2], name="m001_z.yaml"))
 
 
 def test_killed_at_any_step_it_is_old_or_new(data: Path) -> None:
@@ -287,7 +297,7 @@ def test_the_answers_are_taken_back(reviewed: Path) -> None:
     )  # as the gold has it
     assert raw["各项工作都好。"] == "ageing" and raw["招聘7人。"] == "infrastructure"
     assert [each["reason"] for each in read_log(reviewed / "gold/authored")] == ["一", "二"]
-    kinds = {"adjudication", "frozen", "topic", "markup", "form"}
+    kinds = {"adjudication", "frozen", "topic", "markup"}
     faults = check(reviewed / "gold", data_taxonomy(reviewed)).faults
     assert [fault for fault in faults if fault.kind in kinds] == []
     after = tree(reviewed)

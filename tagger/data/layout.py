@@ -13,15 +13,22 @@ TAXONOMY, GOLD, COMPILED, MIGRATIONS = "taxonomy.yaml", "gold", "compiled", "mig
 
 
 def data_folder(path: Path) -> Path | None:
-    """The data folder in which something lies: the nearest folder above with a taxonomy.yaml beside gold/, or itself."""
-    path = path.resolve()
-    return next((each for each in (path, *path.parents) if (each / GOLD).is_dir() and (each / TAXONOMY).exists()), None)
+    """The data folder in which something lies: the nearest folder above with a taxonomy.yaml beside gold/, or itself.
+
+    Below the working folder it is named from there, as messages should.
+    """
+    path, here = path.resolve(), Path.cwd()
+    for each in (path, *path.parents):
+        if (each / GOLD).is_dir() and (each / TAXONOMY).exists():
+            return each.relative_to(here) if each.is_relative_to(here) else each
+    return None
 
 
 def data_taxonomy_path(path: Path) -> Path:
     """The file of the taxonomy that gold data speaks: that of its data folder, the shipped one where it lies in none."""
     folder = data_folder(path)
-    return folder / TAXONOMY if folder else default_path()
+    # By its full path: a taxonomy once read is kept, whatever the working folder is by then.
+    return (folder / TAXONOMY).resolve() if folder else default_path()
 
 
 def data_taxonomy(path: Path) -> Taxonomy:

@@ -56,10 +56,11 @@ def plan(data: Path, migration: Migration) -> Plan | None:
         read_sources(data, old)
         return None
     new = apply(migration, old)
-    if len(past) >= migration.number and past[migration.number - 1].operations != migration.operations:
-        raise TaggerError(
-            f"{migration.path}: {past[migration.number - 1].path} is migration {migration.number} of this data; number it anew"
-        )
+    due = next((each.number for each in past if each.old == Version.of(old)), len(past) + 1)
+    if migration.number != due:
+        raise TaggerError(f"{migration.path}: is number {migration.number} where {due} is due in {data / MIGRATIONS}; rename it")
+    if due <= len(past) and past[due - 1].operations != migration.operations:
+        raise TaggerError(f"{migration.path}: is another migration than {past[due - 1].path}; run that, or take it away")
     sources = read_sources(data, old)
     return Plan(data, migration, old, new, sources, ask(sources, migration, old))
 
@@ -132,7 +133,7 @@ def _write_taxonomy(path: Path, plan: Plan) -> None:
 
 def _keep(folder: Path, migration: Migration) -> None:
     """Put the migration among those that the data came by."""
-    if not any(each.name == migration.path.name for each in folder.glob("*.yaml")):
+    if not any(each.number == migration.number for each in load_migrations(folder)):
         folder.mkdir(exist_ok=True)
         _write(folder / migration.path.name, read_text(migration.path))
 
