@@ -73,12 +73,15 @@ def gold(folder: Path, text: str, speaks: Path) -> Path:
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny model of three topics, exported."""
     torch = pytest.importorskip("torch")
+    import onnx
     from safetensors.torch import save_file
     from transformers import BertConfig
 
     from tagger.data.iob import TAGS
     from tagger.model.network import TaggerNetwork
-    from tagger.model.onnx import export, quantize
+    from tagger.model.inputs import build
+    from tagger.model.onnx import export
+    from tagger.model.quantization import measure_ranges, quantize
     from tagger.model.release import write_meta
     from tagger.model.vocabulary import SPECIAL, Vocabulary
 
@@ -97,7 +100,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config.save_pretrained(folder)
     save_file({name: value.half() for name, value in network.state_dict().items()}, folder / "model.safetensors")
     export(network, folder / "plain.onnx")
-    quantize(folder / "plain.onnx", folder / "model.int8.onnx")
+    graph = onnx.load(str(folder / "plain.onnx"))
+    quantize(graph, measure_ranges(graph, [build(vocabulary, TEXTS, [""] * len(TEXTS))]))
+    onnx.save(graph, str(folder / "model.int8.onnx"))
     (folder / "plain.onnx").unlink()
     old = load_taxonomy(taxonomy(folder, OLD))
     content = {
@@ -294,7 +299,7 @@ def test_the_head_in_the_graph_is_that_of_the_network(model: Path, tmp_path: Pat
     replace_head(model / "model.int8.onnx", network.topic, tmp_path / "same.onnx")
     batch = build(vocabulary, TEXTS, [""] * len(TEXTS))
     before, after = (onnx_runner(path)(batch) for path in (model / "model.int8.onnx", tmp_path / "same.onnx"))
-    assert np.array_equal(before[0], after[0]) and np.allclose(before[1], after[1], atol=0.05)
+    assert np.array_equal(before[0], after[0]) and np.allclose(before[1], after[1], atol=1e-2)  # weights of 16 bits
 
 
 class Fixed:

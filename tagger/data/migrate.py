@@ -58,9 +58,13 @@ def plan(data: Path, migration: Migration) -> Plan | None:
     new = apply(migration, old)
     due = next((each.number for each in past if each.old == Version.of(old)), len(past) + 1)
     if migration.number != due:
-        raise TaggerError(f"{migration.path}: is number {migration.number} where {due} is due in {data / MIGRATIONS}; rename it")
+        raise TaggerError(
+            f"{migration.path}: is number {migration.number} where {due} is due in {data / MIGRATIONS}; rename it"
+        )
     if due <= len(past) and past[due - 1].operations != migration.operations:
-        raise TaggerError(f"{migration.path}: is another migration than {past[due - 1].path}; run that, or take it away")
+        raise TaggerError(
+            f"{migration.path}: is another migration than {past[due - 1].path}; run that, or take it away"
+        )
     sources = read_sources(data, old)
     return Plan(data, migration, old, new, sources, ask(sources, migration, old))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 from safetensors.torch import save_file
 
 from tagger.data.gold import GoldFile
@@ -17,16 +18,19 @@ from tagger.errors import TaggerError
 from tagger.eval.tagging import score, tag_files
 from tagger.model.card import CARD, limitations, render
 from tagger.model.checkpoint import load_network
-from tagger.model.engine import ModelEngine, onnx_runner
-from tagger.model.inputs import build
+from tagger.model.engine import BATCH_TOKENS, ModelEngine, onnx_runner
+from tagger.model.inputs import WINDOW, Batch, build, by_length, section_text
 from tagger.model.network import torch_runner
-from tagger.model.onnx import export, quantize
+from tagger.model.onnx import export
+from tagger.model.quantization import measure_ranges, quantize
 from tagger.model.release import ONNX_INT8, TAXONOMY, VOCABULARY, WEIGHTS, model_taxonomy, read_meta, write_meta
 from tagger.model.smoothing import observed, smoothed
 from tagger.model.tokenizer import write_tokenizer
+from tagger.model.vocabulary import Vocabulary
 
 TOLERANCE = 1e-3  # between the logits of torch and those of ONNX in full precision
 LOSS = 0.003  # of F1 that 8 bits may cost on dev
+_SENTENCES = 500  # of the training text, on which the ranges of 8-bit inputs are measured
 _SAMPLE = ("健康管理高血压患者34867人，注册率达到113.75％。", "全面加强党的建设。" * 20, "*")
 
 
@@ -42,10 +46,14 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
     batch = build(vocabulary, _SAMPLE, ["", "党的建设", ""])
     measured = []
     taxonomy = model_taxonomy(folder, meta)
-    dev = find_fold(meta.content["recipe"]["fold"], Path(meta.content["recipe"]["data"])).dev
-    expected = torch_runner(network)(batch)
+    fold = find_fold(meta.content["recipe"]["fold"], Path(meta.content["recipe"]["data"]))
+    runner = torch_runner(network)
+    expected = runner(batch)
+    trained = _scores(ModelEngine(runner, vocabulary, taxonomy, rows=meta.rows), fold.dev)
+    sample = _sample(vocabulary, fold.train)
     with observed(network) as maxima:
-        trained = _scores(ModelEngine(torch_runner(network), vocabulary, taxonomy, rows=meta.rows), dev)
+        for each in sample:
+            runner(each)
     with tempfile.TemporaryDirectory() as temporary:
         plain, small = Path(temporary) / "model.onnx", Path(temporary) / ONNX_INT8
         export(smoothed(network, maxima), plain)
@@ -55,8 +63,10 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
         if distance > TOLERANCE:
             raise TaggerError(f"{folder}: ONNX differs from the trained network by {distance:.4f}; it was not written")
         measured.append(f"ONNX in full precision: logits within {distance:.1e} of the trained network")
-        quantize(plain, small)
-        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy, rows=meta.rows), dev)
+        graph = onnx.load(str(plain))
+        quantize(graph, measure_ranges(graph, sample))
+        onnx.save(graph, str(small))
+        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy, rows=meta.rows), fold.dev)
         shown = ", ".join(f"{name} {shrunk[name] - trained[name]:+.4f}" for name in trained)
         measured.append(f"8-bit ONNX, {small.stat().st_size / 1e6:.1f} MB: F1 on dev {shown}")
         yield from measured
@@ -75,6 +85,19 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
     write_meta(target, content)
     if limits is not None:
         (target / CARD).write_text(render(content, limits), encoding="utf-8")
+
+
+def _sample(vocabulary: Vocabulary, files: Sequence[GoldFile]) -> list[Batch]:
+    """Sentences from all over the training files, batched by length, to measure ranges on."""
+    sentences = [sentence for file in files for sentence in file.sentences]
+    chosen = sentences[:: max(1, len(sentences) // _SENTENCES)]
+    texts = [each.text[:WINDOW] for each in chosen]
+    sections = [section_text(each.section) for each in chosen]
+    lengths = [len(text) + len(section) for text, section in zip(texts, sections, strict=True)]
+    return [
+        build(vocabulary, [texts[place] for place in places], [sections[place] for place in places])
+        for places in by_length(lengths, BATCH_TOKENS)
+    ]
 
 
 def _scores(engine: Engine, files: Sequence[GoldFile]) -> dict[str, float]:

@@ -53,12 +53,16 @@ def section_text(section: Sequence[str]) -> str:
     return "/".join(section)[-SECTION:]
 
 
-def build(vocabulary: Vocabulary, texts: Sequence[str], sections: Sequence[str]) -> Batch:
-    """Arrays for texts with their section paths (an empty one leaves out the second segment)."""
+def build(vocabulary: Vocabulary, texts: Sequence[str], sections: Sequence[str], multiple: int = 1) -> Batch:
+    """Arrays for texts with their section paths (an empty one leaves out the second segment).
+
+    They are as many tokens wide as the longest needs, rounded up to a multiple of `multiple`.
+    """
     rows = [
         (vocabulary.encode(text), vocabulary.encode(section)) for text, section in zip(texts, sections, strict=True)
     ]
     width = max(len(text) + 2 + (len(section) + 1 if section else 0) for text, section in rows)
+    width += -width % multiple
     ids = np.full((len(rows), width), vocabulary.pad, np.int64)
     types = np.zeros_like(ids)
     mask = np.zeros_like(ids)

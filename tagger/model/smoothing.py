@@ -23,7 +23,7 @@ Maxima = dict[str, Tensor]
 
 @contextmanager
 def observed(network: TaggerNetwork) -> Iterator[Maxima]:
-    """Within it, the largest magnitude of each input channel of the feed-forward outputs, by the layer's name."""
+    """Within it, the largest magnitude of each input channel of the feed-forward layers, by the layer's name."""
     maxima: Maxima = {}
 
     def watch(name: str) -> Any:
@@ -33,7 +33,7 @@ def observed(network: TaggerNetwork) -> Iterator[Maxima]:
 
         return look
 
-    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in _outputs(network)]
+    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in _layers(network)]
     try:
         yield maxima
     finally:
@@ -44,7 +44,7 @@ def observed(network: TaggerNetwork) -> Iterator[Maxima]:
 def smoothed(network: TaggerNetwork, maxima: Maxima) -> TaggerNetwork:
     """A copy of the network that says the same, none of its channels above LIMIT on what was observed."""
     result = copy.deepcopy(network)
-    for name, layer in list(_outputs(result)):
+    for name, layer in list(_layers(result)):
         parent = result.get_submodule(name.rpartition(".")[0])
         setattr(parent, name.rpartition(".")[2], _Scaled(layer, torch.clamp(maxima[name] / LIMIT, min=1.0)))
     return result.eval()
@@ -65,8 +65,8 @@ class _Scaled(nn.Module):
         return result
 
 
-def _outputs(network: TaggerNetwork) -> Iterator[tuple[str, nn.Linear]]:
+def _layers(network: TaggerNetwork) -> Iterator[tuple[str, nn.Linear]]:
     width = network.config.intermediate_size
     for name, layer in network.named_modules():
-        if isinstance(layer, nn.Linear) and layer.in_features == width:
+        if isinstance(layer, nn.Linear) and width in (layer.in_features, layer.out_features):
             yield name, layer

@@ -18,6 +18,7 @@ from tagger.data.protocols import AUTHORED_TO_SEEDS, folds
 from tagger.errors import TaggerError
 from tagger.model.release import VOCABULARY
 from tagger.model.vocabulary import SPECIAL, Vocabulary
+from tagger.training.dropout import set_dropout
 from tagger.training.loop import Progress
 from tagger.training.precision import autocast, find_precision
 from tagger.training.recipe import AdaptRecipe
@@ -141,6 +142,7 @@ def run(recipe: AdaptRecipe, out: Path) -> Iterator[Progress]:
         texts += ["\n".join(line.text for line in file.lines) for file in fold.train]
         sources["gold"] = hash_files(file.path for file in fold.train)
     vocabulary, encoder, _ = load_trimmed(recipe.encoder)
+    set_dropout(encoder, recipe.dropout, recipe.attention_dropout)
     try:
         yield from adapt(encoder, vocabulary, texts, recipe)
     except ValueError as error:

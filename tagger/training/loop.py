@@ -22,7 +22,9 @@ from tagger.training.recipe import TrainRecipe
 
 _IGNORED = -100
 _TAG_IDS = {tag: number for number, tag in enumerate(TAGS)}
-_POOL = 16  # batches whose sentences are sorted together: like lengths side by side, still in random order
+# Batches have few different shapes: for each new one the kernels of bfloat16 products are made anew, which takes longer than
+# the products.
+_WIDTH = 16
 _NUMBER, _DIGIT = re.compile(r"\d[\d.,]*\d|\d"), re.compile(r"\d")
 _HALF = "0123456789.,:;()%"
 _FULL = "０１２３４５６７８９．，：；（）％"
@@ -92,7 +94,7 @@ def _in_values(example: Example, text: str, change: Callable[[str], str]) -> str
 
 def collate(vocabulary: Vocabulary, batch: Sequence[Example]) -> tuple[Batch, Tensor, Tensor]:
     """Arrays of a batch, its tags (ignored outside the sentence) and its topics."""
-    arrays = build(vocabulary, [each.text for each in batch], [each.section for each in batch])
+    arrays = build(vocabulary, [each.text for each in batch], [each.section for each in batch], _WIDTH)
     tags = torch.full(arrays.input_ids.shape, _IGNORED)
     for row, each in enumerate(batch):
         tags[row, 1 : 1 + len(each.tags)] = torch.tensor(each.tags)
@@ -228,15 +230,22 @@ def _optimizer(network: TaggerNetwork, recipe: TrainRecipe) -> torch.optim.Optim
 
 
 def _batches(data: Sequence[Example], recipe: TrainRecipe, chance: random.Random) -> list[list[int]]:
-    """One epoch's batches: shuffled, cut into pools, each pool batched by length, the batches shuffled again."""
+    """One epoch's batches, in random order: each of `recipe.batch_tokens` tokens, its sentences of one width."""
     order = list(range(len(data)))
     chance.shuffle(order)
-    mean = sum(len(each.text) + len(each.section) for each in data) / len(data)
-    pool = max(1, int(_POOL * recipe.batch_tokens / max(1.0, mean)))
-    batches = []
-    for start in range(0, len(order), pool):
-        chosen = order[start : start + pool]
-        lengths = [min(WINDOW, len(data[place].text)) + len(data[place].section) + 3 for place in chosen]
-        batches += [[chosen[each] for each in batch] for batch in by_length(lengths, recipe.batch_tokens)]
+    batches: list[list[int]] = []
+    open_batches: dict[int, list[int]] = {}
+    for place in order:
+        tokens = min(WINDOW, len(data[place].text)) + len(data[place].section) + 3
+        width = math.ceil(tokens / _WIDTH) * _WIDTH
+        batch = open_batches.setdefault(width, [])
+        batch.append(place)
+        if len(batch) >= max(1, recipe.batch_tokens // width):
+            batches.append(open_batches.pop(width))
+    # What is left of each width goes together with the next wider ones.
+    rest = [(place, width) for width, batch in open_batches.items() for place in batch]
+    batches += [
+        [rest[each][0] for each in batch] for batch in by_length([width for _, width in rest], recipe.batch_tokens)
+    ]
     chance.shuffle(batches)
     return batches

@@ -35,6 +35,7 @@ class TrainRecipe:
     warmup: float = 0.1
     weight_decay: float = 0.01
     dropout: float = 0.1
+    attention_dropout: float = 0.0  # of attention weights; on a CPU it costs as much time as all other dropout
     topic_weight: float = 0.2
     label_smoothing: float = 0.05
     section_dropout: float = 0.25  # share of sentences shown without their section path
@@ -60,6 +61,8 @@ class AdaptRecipe:
     rate: float = 3e-4
     head_rate: float = 1e-3
     warmup: float = 0.05
+    dropout: float = 0.1
+    attention_dropout: float = 0.0
     mask_share: float = 0.15
 
 

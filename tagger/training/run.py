@@ -31,6 +31,7 @@ from tagger.taxonomy import Taxonomy, load_taxonomy
 from tagger.training.adaptation import ORIGIN
 from tagger.training.calibration import calibrate
 from tagger.training.curves import draw
+from tagger.training.dropout import set_dropout
 from tagger.training.loop import Progress, Trainer, examples
 from tagger.training.precision import AUTO, find_precision
 from tagger.training.recipe import TrainRecipe, load_recipe, to_toml
@@ -145,15 +146,8 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
             f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain"
         )
     vocabulary, network = load_network(folder)
-    set_dropout(network, recipe.dropout)
+    set_dropout(network, recipe.dropout, recipe.attention_dropout)
     return vocabulary, network
-
-
-def set_dropout(network: torch.nn.Module, share: float) -> None:
-    """Set every dropout of a network."""
-    for module in network.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = share
 
 
 def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNetwork]:
@@ -166,9 +160,9 @@ def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNet
         raise TaggerError(
             f"{recipe.encoder}: is no encoder that can be loaded ({reason}); name a folder or a hub name"
         ) from None
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = recipe.dropout
+    config.hidden_dropout_prob, config.attention_probs_dropout_prob = recipe.dropout, recipe.attention_dropout
     network = TaggerNetwork(config, topics, encoder)
-    set_dropout(network, recipe.dropout)
+    set_dropout(network, recipe.dropout, recipe.attention_dropout)
     return vocabulary, network
 
 
