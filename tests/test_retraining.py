@@ -78,8 +78,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from transformers import BertConfig
 
     from tagger.data.iob import TAGS
-    from tagger.model.network import TaggerNetwork
     from tagger.model.inputs import build
+    from tagger.model.network import TaggerNetwork
     from tagger.model.onnx import export
     from tagger.model.quantization import measure_ranges, quantize
     from tagger.model.release import write_meta
@@ -94,8 +94,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
     )
     network = TaggerNetwork(config, 3)
-    with torch.no_grad():  # so that the scores are far from each other
-        for layer in (network.classifier, network.topic[0], network.topic[3]):
+    with torch.no_grad():
+        for each in network.parameters():  # no two of them alike, which the exporter would make one
+            each.add_(0.02 * torch.randn_like(each))
+        for layer in (network.classifier, network.topic[0], network.topic[3]):  # so that scores are far from each other
             layer.weight.mul_(4)
     config.save_pretrained(folder)
     save_file({name: value.half() for name, value in network.state_dict().items()}, folder / "model.safetensors")
