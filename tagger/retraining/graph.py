@@ -31,5 +31,5 @@ def replace_head(path: Path, head: nn.Sequential, out: Path) -> None:
                 )
             tensor.CopyFrom(numpy_helper.from_array(value.detach().numpy(), tensor.name))
     output = next(each for each in model.graph.output if each.name == "topic_logits")
-    output.type.tensor_type.shape.dim[-1].dim_value = head[-1].out_features  # type: ignore[assignment]
+    output.type.tensor_type.shape.dim[-1].dim_value = head[-1].out_features
     onnx.save(model, str(out))

@@ -91,7 +91,7 @@ def fitted(
         loss = -scores.masked_fill(~allowed[chosen], -torch.inf).logsumexp(-1).mean()
         optimizer.param_groups[0]["lr"] = recipe.rate * (1 - step / recipe.steps)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
     return head.eval()
 
