@@ -44,6 +44,8 @@ def test_the_commands_run_as_they_stand(tmp_path: Path) -> None:
     assert merged.startswith("trial: taxonomy 2026.1 -> 2027.1; ")
     assert "145 files, 8014 sentences: 0 faults" in said["tagger data check trial/gold"]
     assert "taxonomy 2027.1, 18 topics, 1 migrations: 0 faults" in said["tagger taxonomy check trial/taxonomy.yaml"]
+    (carried,) = (text for command, text in said.items() if " retrain " in command)
+    assert "| digital_health (added) |" in carried and "trial-model: the model for taxonomy 2027.1" in carried
     (worked_out,) = (text for command, text in said.items() if " diff " in command)
     assert worked_out.startswith("m001_again.yaml: 4 operations")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["data", "seeds"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tagger.errors import TaggerError
 from tagger.migrations import Migration, Version, load_migrations
 from tagger.migrations.versions import describe
-from tagger.taxonomy import Taxonomy, load_taxonomy
+from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
 
 TAXONOMY, GOLD, COMPILED, MIGRATIONS = "taxonomy.yaml", "gold", "compiled", "migrations"
 
@@ -24,11 +24,16 @@ def data_folder(path: Path) -> Path | None:
     return None
 
 
-def data_taxonomy(path: Path) -> Taxonomy:
-    """The taxonomy that gold data speaks: that of its data folder, the shipped one where it lies in none."""
+def data_taxonomy_path(path: Path) -> Path:
+    """The file of the taxonomy that gold data speaks: that of its data folder, the shipped one where it lies in none."""
     folder = data_folder(path)
     # By its full path: a taxonomy once read is kept, whatever the working folder is by then.
-    return load_taxonomy((folder / TAXONOMY).resolve()) if folder else load_taxonomy()
+    return (folder / TAXONOMY).resolve() if folder else default_path()
+
+
+def data_taxonomy(path: Path) -> Taxonomy:
+    """The taxonomy that gold data speaks."""
+    return load_taxonomy(data_taxonomy_path(path))
 
 
 def data_migrations(path: Path) -> list[Migration]:
