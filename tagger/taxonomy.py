@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -44,48 +45,60 @@ def default_path() -> Path:
 @lru_cache(maxsize=8)
 def load_taxonomy(path: Path | None = None) -> Taxonomy:
     """Load and check a taxonomy file. Raises TaggerError naming the file and the fault."""
-    import yaml
-
     source = path or default_path()
-    try:
-        # Every scalar as it is written: version 2026.10 is not the number 2026.1.
-        content = yaml.load(source.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except OSError as error:
-        raise TaggerError(f"{source}: cannot be read ({error.strerror}); name a taxonomy file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise TaggerError(f"{source}: is not valid YAML ({reason}); mend it") from None
-    return _check(content, source)
-
-
-def _check(content: Any, source: Path) -> Taxonomy:
+    content = read_yaml(source, "a taxonomy file")
     if not isinstance(content, dict) or not content.get("version") or not isinstance(content.get("topics"), list):
         raise TaggerError(f"{source}: needs a version and a list of topics; see data/taxonomy.yaml")
     if not content["topics"]:
         raise TaggerError(f"{source}: has no topics; see data/taxonomy.yaml")
-    topics = []
-    seen: set[str] = set()
-    for number, entry in enumerate(content["topics"], 1):
-        if not isinstance(entry, dict) or not {"id", "name"} <= set(entry) <= _KEYS:
-            raise TaggerError(
-                f"{source}: topic {number} needs id and name, and may have covers and keywords, nothing else"
-            )
-        topic = str(entry["id"])
-        if not _ID.fullmatch(topic) or topic in seen:
-            raise TaggerError(f"{source}: topic id {topic!r} is not lower_snake_case or stands twice")
-        seen.add(topic)
-        if not entry["name"] or not isinstance(entry["name"], str):
-            raise TaggerError(f"{source}: topic {topic} has no name")
-        keywords = _check_keywords(entry.get("keywords") or {}, topic, source)
-        topics.append(TopicEntry(topic, str(entry["name"]), str(entry.get("covers", "")), keywords))
-    version = str(content["version"])
+    topics: list[TopicEntry] = []
+    for number, each in enumerate(content["topics"], 1):
+        entry = read_topic(each, f"{source}: topic {number}")
+        if any(entry.id == other.id for other in topics):
+            raise TaggerError(f"{source}: topic id {entry.id!r} stands twice; an id names one topic")
+        topics.append(entry)
+    return make_taxonomy(str(content["version"]), topics)
+
+
+def make_taxonomy(version: str, topics: Iterable[TopicEntry]) -> Taxonomy:
+    """A taxonomy of checked topics, with its hash."""
+    topics = tuple(topics)
     digest = sha256("\n".join([version, *(f"{entry.id}\t{entry.name}" for entry in topics)]).encode()).hexdigest()
-    return Taxonomy(version, tuple(topics), digest)
+    return Taxonomy(version, topics, digest)
 
 
-def _check_keywords(content: Any, topic: str, source: Path) -> dict[str, float]:
+def read_yaml(path: Path, what: str) -> Any:
+    """The content of a YAML file, every scalar as it is written: version 2026.10 is not the number 2026.1.
+
+    Raises TaggerError naming the file; `what` says in the message what kind of file it should be.
+    """
+    import yaml
+
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except OSError as error:
+        raise TaggerError(f"{path}: cannot be read ({error.strerror}); name {what}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise TaggerError(f"{path}: is not valid YAML ({reason}); mend it") from None
+
+
+def read_topic(content: Any, place: str) -> TopicEntry:
+    """One topic as YAML has it. Raises TaggerError, which begins with `place`, where it is none."""
+    if not isinstance(content, dict) or not {"id", "name"} <= set(content) <= _KEYS:
+        raise TaggerError(f"{place} needs id and name, and may have covers and keywords, nothing else")
+    if not isinstance(content["id"], str) or not _ID.fullmatch(content["id"]):
+        raise TaggerError(f"{place} has the id {content['id']!r}, which is not lower_snake_case")
+    if not content["name"] or not isinstance(content["name"], str):
+        raise TaggerError(f"{place} ({content['id']}) has no name")
+    keywords = read_keywords(content.get("keywords") or {}, f"{place} ({content['id']})")
+    return TopicEntry(content["id"], content["name"], str(content.get("covers", "")), keywords)
+
+
+def read_keywords(content: Any, place: str) -> dict[str, float]:
+    """Keywords with their weights. Raises TaggerError, which begins with `place`, where they are none."""
     keywords: dict[str, float] = {}
-    fault = TaggerError(f"{source}: keywords of {topic} must be lists of words under a numeric weight, as 3: [词, 词]")
+    fault = TaggerError(f"{place} has keywords that are not lists of words under a numeric weight, as 3: [词, 词]")
     if not isinstance(content, dict):
         raise fault
     for weight, words in content.items():

@@ -101,7 +101,7 @@ def test_lines_that_are_no_markup_are_all_named(gold: Path) -> None:
     path = write(gold / "authored" / "b.tagged", f"甲\n{GOOD}[tcm] {{V1|3\n[nothing] 乙。\n")
     found = [fault for fault in faults(gold) if f"{path}:" in fault]
     assert [f"{path}:{number}" in fault for number, fault in zip((1, 3, 4), found, strict=True)] == [True] * 3
-    assert "nothing is no topic of the taxonomy: 乙。" in found[2]
+    assert "nothing is no topic of taxonomy 2026.1: 乙。" in found[2]
 
 
 @pytest.mark.parametrize(

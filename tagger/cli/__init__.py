@@ -14,6 +14,7 @@ from tagger.cli.data import data_app
 from tagger.cli.evaluate import evaluate
 from tagger.cli.pivot import pivot
 from tagger.cli.predict import predict
+from tagger.cli.retrain import retrain
 from tagger.cli.taxonomy import taxonomy_app
 from tagger.cli.train import adapt, export, train
 
@@ -30,6 +31,7 @@ app.command()(batch)
 app.command()(pivot)
 app.command()(evaluate)
 app.command()(train)
+app.command()(retrain)
 app.command()(adapt)
 app.command()(export)
 app.add_typer(data_app, name="data")

@@ -42,10 +42,10 @@ def check(
     Exit code: 0 when nothing must be mended, 1 when something must, 2 when there is nothing to check.
     """
     from tagger.data.check import check as run
-    from tagger.taxonomy import load_taxonomy
+    from tagger.data.layout import data_taxonomy
 
     with reported():
-        report = run(path, load_taxonomy())
+        report = run(path, data_taxonomy(path))
     for fault in report.faults:
         typer.echo(f"{fault.kind}: {fault.message}")
     if show:
@@ -76,13 +76,13 @@ def stats(
     from rich.table import Table
 
     from tagger.data.corpus import hash_gold, tagged_paths
+    from tagger.data.layout import data_taxonomy
     from tagger.data.markup import read_tagged
     from tagger.data.stats import count, draw
-    from tagger.taxonomy import load_taxonomy
 
     with reported():
         paths = tagged_paths(path.resolve())
-        taxonomy = load_taxonomy()
+        taxonomy = data_taxonomy(path)
         files = [read_tagged(each) for each in paths]
         parts = {part: count(its) for part, its in _by_folder(files).items()}
         if chart is not None:
@@ -169,6 +169,29 @@ def _convert(source: Path, output: Path, to: str | None, read: str | None) -> No
     typer.echo(f"{output}: {len(files)} files, {sum(len(file.lines) for file in files)} lines")
     for lost in chosen.lost:
         typer.echo(f"not kept by {name}: {lost}", err=True)
+
+
+@data_app.command(name="merge-review")
+def merge_review(
+    review: Annotated[
+        Path, typer.Argument(help="The list that `tagger taxonomy migrate` wrote, every sentence decided.")
+    ],
+    migration: Annotated[Path, typer.Argument(help="The migration that it was written for.")],
+    data: Annotated[Path, typer.Option(help="The data folder: taxonomy.yaml, gold/, compiled/.")] = Path("data"),
+) -> None:
+    """Take back the decisions that a migration needs, and run it. Refuses a list that is not decided to its end."""
+    from tagger.cli.taxonomy import report
+    from tagger.data.migrate import plan, run
+    from tagger.data.review import read_answers
+    from tagger.migrations import load_migration
+
+    with reported():
+        planned = plan(data, load_migration(migration))
+        if planned is None:
+            typer.echo(f"{data}: {migration.name} has been run already; nothing changed")
+            return
+        answers = read_answers(review, planned.questions, planned.new)
+        report(planned, *run(planned, answers))
 
 
 @data_app.command()

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tagger.data.gold import GoldFile
 from tagger.data.markup import format_line, parse_line, read_tagged, read_text, renumber
@@ -103,7 +103,7 @@ def check_adjudication(part: Path, files: Sequence[GoldFile]) -> Iterator[str]:
             yield f"{part / LOG}: lacks the decision on {difference.file}: {'; '.join(difference.gold)}"
 
 
-def read_log(part: Path) -> list[dict[str, str]]:
+def read_log(part: Path) -> list[dict[str, Any]]:
     """The entries of the log: file, first, second, gold (lists of lines), reason. Raises TaggerError where malformed."""
     entries = []
     for number, line in enumerate(read_text(part / LOG).splitlines(), 1):
@@ -119,6 +119,47 @@ def read_log(part: Path) -> list[dict[str, str]]:
     return entries
 
 
+def carry(part: Path, files: Sequence[GoldFile], entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The log of a part whose topic marks have changed: each difference that is left, with the reason it had.
+
+    A difference lies where it lay, or in a part of it: lines that are alike now are no difference any more. Raises TaggerError
+    where one has no entry to take its reason from.
+    """
+    logged: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        logged.setdefault(entry["file"], []).append(entry)
+    names = {file.name for file in files}
+    carried = [entry for entry in entries if entry["file"] not in names]
+    for file in files:
+        rest = logged.get(file.name, [])
+        left: list[tuple[int, dict[str, Any]]] = []
+        for difference in differences(part, file):
+            place = next((at for at, entry in enumerate(rest) if _holds(entry, difference)), None)
+            if place is None:
+                raise TaggerError(
+                    f"{part / LOG}: has no decision on {file.name}: {'; '.join(difference.gold)}; run tagger data check and mend it"
+                )
+            fields = {name: list(getattr(difference, name)) for name in ANNOTATED}
+            left.append((place, {"file": file.name, **fields, "reason": rest[place]["reason"]}))
+        carried += [entry for _, entry in sorted(left, key=lambda pair: pair[0])]
+    order = {name: number for number, name in enumerate(logged)}
+    return sorted(carried, key=lambda entry: order[entry["file"]])
+
+
+def _holds(entry: dict[str, Any], difference: Difference) -> bool:
+    """Whether an entry, made under other topics, is about these lines; the texts tell, topics aside."""
+    for name in ANNOTATED:
+        wanted = [_without_topic(line) for line in getattr(difference, name)]
+        has = [_without_topic(line) for line in entry[name]]
+        if not any(has[at : at + len(wanted)] == wanted for at in range(len(has) - len(wanted) + 1)):
+            return False
+    return True
+
+
+def _without_topic(line: str) -> str:
+    return line if line.startswith("[#") else line.partition("] ")[2]
+
+
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or set(entry) != {"file", "reason", *ANNOTATED}:
         return False
@@ -128,5 +169,5 @@ def _is_entry(entry: object) -> bool:
     return all(isinstance(each, list) for each in lists) and all(isinstance(text, str) for text in texts)
 
 
-def _key(entry: dict[str, str]) -> tuple[object, ...]:
+def _key(entry: dict[str, Any]) -> tuple[object, ...]:
     return (entry["file"], *(tuple(entry[name]) for name in ANNOTATED))

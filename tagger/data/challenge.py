@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tagger.data.corpus import VERSIONS, hash_files
@@ -15,6 +16,17 @@ def digest(folder: Path) -> str:
     return hash_files(
         each for each in folder.iterdir() if each.suffix in (".tagged", ".jsonl") and each.name != VERSIONS
     )
+
+
+def freeze(folder: Path, reason: str) -> None:
+    """Add the set as it is now as the next version, where it has changed since the last. Raises TaggerError if unreadable."""
+    versions = [json.loads(line) for line in read_text(folder / VERSIONS).splitlines()]
+    now = digest(folder)
+    if versions[-1]["sha256"] != now:
+        number = versions[-1]["version"] + 1
+        version = {"version": number, "sha256": now, "date": date.today().isoformat(), "reason": reason}
+        with (folder / VERSIONS).open("a", encoding="utf-8", newline="") as log:
+            log.write(json.dumps(version, ensure_ascii=False) + "\n")
 
 
 def check_frozen(folder: Path) -> str | None:

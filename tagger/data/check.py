@@ -18,6 +18,7 @@ from tagger.data.consistency import Pair, inconsistent_pairs
 from tagger.data.corpus import PARTS, is_gold_folder, strangers, tagged_paths
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.guideline import violations
+from tagger.data.layout import stranger
 from tagger.data.markup import MarkupError, format_file, parse, read_text
 from tagger.data.similarity import NearDuplicate, find_near_duplicates, fold, grams
 from tagger.data.source import align, chrome_path, read_chrome
@@ -114,7 +115,7 @@ def check_file(file: GoldFile, topics: set[str], beside: bool = True) -> Iterato
     for sentence in file.sentences:
         place = f"{file.path}:{sentence.number}"
         if sentence.topic not in topics:
-            yield Fault("topic", f"{place}: {sentence.topic} is no topic of the taxonomy: {sentence.text}")
+            yield Fault("topic", f"{place}: {stranger(sentence.topic, file.path)}: {sentence.text}")
         for message in violations(sentence, names):
             yield Fault("guideline", f"{place}: {message}: {sentence.text}")
     if beside and "source" in file.header:

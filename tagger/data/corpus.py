@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tagger.data.adjudication import ANNOTATORS, LOG
 from tagger.data.gold import GoldFile
+from tagger.data.layout import data_taxonomy, stranger
 from tagger.data.markup import read_tagged
 from tagger.data.values import values_path
 from tagger.errors import TaggerError
@@ -60,10 +61,19 @@ def _belongs(path: Path) -> bool:
 
 
 def load_part(root: Path, part: str) -> list[GoldFile]:
-    """The files of one part of the gold folder. Raises TaggerError where the part is missing or malformed."""
+    """The files of one part of the gold folder.
+
+    Raises TaggerError where the part is missing or malformed, or has a topic that the taxonomy of its data folder has not.
+    """
     if part not in PARTS:
         raise TaggerError(f"{part}: no such part of the gold data; choose one of: {', '.join(PARTS)}")
-    return [read_tagged(path) for path in tagged_paths(root / part)]
+    files = [read_tagged(path) for path in tagged_paths(root / part)]
+    ids = {entry.id for entry in data_taxonomy(root).topics}
+    for file in files:
+        for sentence in file.sentences:
+            if sentence.topic not in ids:
+                raise TaggerError(f"{file.path}:{sentence.number}: {stranger(sentence.topic, root)}: {sentence.text}")
+    return files
 
 
 def hash_gold(files: Iterable[GoldFile]) -> str:

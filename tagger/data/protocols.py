@@ -73,10 +73,10 @@ def load_dataset(root: Path, protocol: str = AUTHORED_TO_SEEDS, seed: str | None
     from datasets import DatasetDict
 
     from tagger.data.compiled import to_dataset
-    from tagger.taxonomy import load_taxonomy
+    from tagger.data.layout import data_taxonomy
 
     wanted = protocol if seed is None else f"{protocol}:{seed}"
     fold = find_fold(wanted, root)
-    topics = [entry.id for entry in load_taxonomy().topics]
+    topics = [entry.id for entry in data_taxonomy(root).topics]
     parts = {"train": fold.train, "validation": fold.dev, "test": fold.test}
     return DatasetDict({name: to_dataset(files, topics) for name, files in parts.items()})

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile
+from tagger.data.layout import require_taxonomy
 from tagger.data.protocols import AUTHORED_TO_SEEDS, Fold, folds
 from tagger.document import Quantity
 from tagger.engines import Engine, load_engine
 from tagger.errors import TaggerError
 from tagger.eval.raw import RawScores, score_raw
 from tagger.eval.tagging import Scored, tag_files
-from tagger.model.release import digest, read_meta
+from tagger.model.release import digest, model_taxonomy, read_meta
 from tagger.taxonomy import load_taxonomy
 
 TRAINED = ("linear", "model")  # these learn from the fold's training files; the others are as they are
@@ -71,7 +72,9 @@ def run_given(name: str, model: Path, files: Sequence[GoldFile], values: Values)
     Raises TaggerError where the model was trained, or its best epoch chosen, on one of the files.
     """
     if name == "model":
-        data = read_meta(model).content["data"]
+        meta = read_meta(model)
+        require_taxonomy(files[0].path, model_taxonomy(model, meta), str(model))
+        data = meta.content["data"]
         seen = {sha256 for part in data.values() for sha256 in part["files"].values()}
         for file in files:
             if digest(file.path) in seen:
@@ -94,6 +97,7 @@ def _engine(name: str, fold: Fold, runs: Path) -> Engine:
 
     folder = runs / fold.name.replace(":", "-")
     meta = read_meta(folder)
+    require_taxonomy(fold.train[0].path, model_taxonomy(folder, meta), str(folder))
     trained_on = meta.content["data"]["train"]
     if meta.content["recipe"]["fold"] != fold.name or trained_on["sha256"] != hash_files(f.path for f in fold.train):
         raise TaggerError(

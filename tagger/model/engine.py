@@ -19,7 +19,7 @@ BATCH_TOKENS = 1024  # larger ones no longer fit the caches
 
 
 class Runner(Protocol):
-    """Whatever runs the network: arrays in, tag logits (windows, tokens, 7) and topic logits (windows, topics) out."""
+    """Whatever runs the network: arrays in, tag logits (windows, tokens, 7) and topic logits (windows, rows) out."""
 
     def __call__(self, batch: Batch) -> tuple[Floats, Floats]: ...
 
@@ -39,10 +39,17 @@ class ModelEngine:
     name = "model"
 
     def __init__(
-        self, runner: Runner, vocabulary: Vocabulary, taxonomy: Taxonomy, settings: Settings | None = None
+        self,
+        runner: Runner,
+        vocabulary: Vocabulary,
+        taxonomy: Taxonomy,
+        settings: Settings | None = None,
+        rows: Sequence[str] | None = None,
     ) -> None:
+        """`rows` are the topics of the runner's topic logits; those of the taxonomy, in its order, where it is None."""
         self.taxonomy = taxonomy
         self._topics = [entry.id for entry in taxonomy.topics]
+        self._shares = np.array([[row == topic for topic in self._topics] for row in rows or self._topics], np.float32)
         self._runner = runner
         self._vocabulary = vocabulary
         self._settings = settings or Settings()
@@ -58,7 +65,7 @@ class ModelEngine:
         vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
         runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX), threads)
         settings = Settings(meta.topic_temperature, meta.tag_temperature, meta.review["topic"], meta.review["span"])
-        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings)
+        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings, meta.rows)
 
     def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         """One prediction per sentence, in order."""
@@ -88,7 +95,7 @@ class ModelEngine:
 
     def _prediction(self, length: int, pieces: list[tuple[int, Floats]], topics: list[Floats]) -> Prediction:
         settings = self._settings
-        scores = np.exp(log_softmax(np.mean(topics, axis=0) / settings.topic_temperature))
+        scores = np.exp(log_softmax(np.mean(topics, axis=0) / settings.topic_temperature)) @ self._shares
         best = int(scores.argmax())
         found = spans(merge(length, pieces) / settings.tag_temperature)
         doubt = scores[best] < settings.topic_review or any(span.score < settings.span_review for span in found)

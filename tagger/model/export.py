@@ -50,7 +50,7 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
     fold = find_fold(meta.content["recipe"]["fold"], Path(meta.content["recipe"]["data"]))
     runner = torch_runner(network)
     expected = runner(batch)
-    trained = _scores(ModelEngine(runner, vocabulary, taxonomy), fold.dev)
+    trained = _scores(ModelEngine(runner, vocabulary, taxonomy, rows=meta.rows), fold.dev)
     sample = _sample(vocabulary, fold.train)
     with observed(network) as maxima:
         for each in sample:
@@ -68,7 +68,7 @@ def export_folder(folder: Path, output: Path | None = None) -> Iterator[str]:
         merge_twins(graph)
         quantize(graph, measure_ranges(graph, sample))
         onnx.save(graph, str(small))
-        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy), fold.dev)
+        shrunk = _scores(ModelEngine(onnx_runner(small), vocabulary, taxonomy, rows=meta.rows), fold.dev)
         shown = ", ".join(f"{name} {shrunk[name] - trained[name]:+.4f}" for name in trained)
         measured.append(f"8-bit ONNX, {small.stat().st_size / 1e6:.1f} MB: F1 on dev {shown}")
         yield from measured

@@ -20,9 +20,14 @@ FORMAT = 1
 
 
 class Meta(NamedTuple):
-    """What a model says of itself. `review` are the scores below which a topic or a span is in doubt."""
+    """What a model says of itself. `review` are the scores below which a topic or a span is in doubt.
+
+    `rows` names the topic of every output of the topic head: those of topics that were merged without training stand in it
+    several times, and the probability of such a topic is the sum of theirs.
+    """
 
     topics: tuple[str, ...]
+    rows: tuple[str, ...]
     taxonomy_version: str
     taxonomy_hash: str
     topic_temperature: float
@@ -67,8 +72,13 @@ def read_meta(folder: Path) -> Meta:
             f"{path}: its tags are {content.get('tags')}, not {list(TAGS)}; take a model with these labels"
         )
     try:
+        topics: tuple[str, ...] = tuple(content["topics"])
+        rows: tuple[str, ...] = tuple(content["rows"]) if "rows" in content else topics
+        if set(rows) != set(topics):
+            raise ValueError("rows and topics are not of the same topics")
         return Meta(
-            tuple(content["topics"]),
+            topics,
+            rows,
             content["taxonomy"]["version"],
             content["taxonomy"]["hash"],
             float(content["temperature"]["topic"]),

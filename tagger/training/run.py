@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.iob import TAGS
+from tagger.data.layout import data_taxonomy_path, require_taxonomy
 from tagger.data.markup import read_text
 from tagger.data.protocols import Fold, find_fold
 from tagger.errors import TaggerError
@@ -24,9 +25,9 @@ from tagger.eval.tagging import Scored, TaggingScores, score, tag_files
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine, Settings
 from tagger.model.network import TaggerNetwork, torch_runner
-from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, digest, read_meta, write_meta
+from tagger.model.release import TAXONOMY, VOCABULARY, WEIGHTS, digest, model_taxonomy, read_meta, write_meta
 from tagger.model.vocabulary import Vocabulary
-from tagger.taxonomy import Taxonomy, default_path, load_taxonomy
+from tagger.taxonomy import Taxonomy, load_taxonomy
 from tagger.training.adaptation import ORIGIN
 from tagger.training.calibration import calibrate
 from tagger.training.curves import draw
@@ -60,7 +61,8 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     With `resume` it goes on after the last epoch that the folder holds, the same way as if it had never stopped.
     Raises TaggerError for gold data or an encoder that is not there, and for a folder of another recipe.
     """
-    taxonomy = load_taxonomy()
+    taxonomy_path = data_taxonomy_path(Path(recipe.data))
+    taxonomy = load_taxonomy(taxonomy_path)
     recipe = replace(recipe, precision=_precision(recipe, out, resume))
     fold = find_fold(recipe.fold, Path(recipe.data))
     topics = [entry.id for entry in taxonomy.topics]
@@ -70,7 +72,7 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     out.mkdir(parents=True, exist_ok=True)
     (out / RECIPE).write_text(to_toml(recipe), encoding="utf-8")
     vocabulary.save(out / VOCABULARY)
-    (out / TAXONOMY).write_bytes(default_path().read_bytes())
+    (out / TAXONOMY).write_bytes(taxonomy_path.read_bytes())
     engine = ModelEngine(torch_runner(network), vocabulary, taxonomy)
     for progress in trainer.steps(len(history)) if not _is_over(history, recipe) else ():
         yield progress
@@ -138,9 +140,10 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
         return new_network(recipe, len(taxonomy.topics))
     folder = Path(recipe.start)
     meta = read_meta(folder)
-    if meta.taxonomy_hash != taxonomy.hash:
+    require_taxonomy(Path(recipe.data), model_taxonomy(folder, meta), str(folder))
+    if meta.rows != meta.topics:
         raise TaggerError(
-            f"{folder}: speaks taxonomy {meta.taxonomy_version}, the data {taxonomy.version}; train anew from an encoder"
+            f"{folder}: has topics merged without training; fit its topic head first, with tagger retrain"
         )
     vocabulary, network = load_network(folder)
     set_dropout(network, recipe.dropout, recipe.attention_dropout)
@@ -173,6 +176,13 @@ def _record(progress: Progress, dev: TaggingScores, best: bool) -> dict[str, Any
         "loss": round(progress.loss, 5),
         "best": best,
         "dev_score": dev_score(dev),
+        **scores_of(dev),
+    }
+
+
+def scores_of(dev: TaggingScores) -> dict[str, float]:
+    """The scores that are kept with a model."""
+    return {
         **{label: round(f1, 5) for label, f1 in dev.labels.items()},
         "triple": round(dev.triple.f1 or 0.0, 5),
         "topic_accuracy": round(dev.topic_accuracy, 5),

@@ -1,0 +1,109 @@
+"""A model for a taxonomy with topics that the old head cannot tell: its topic head fitted on replayed and new examples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from tagger.data.corpus import hash_files
+from tagger.data.gold import GoldFile
+from tagger.data.protocols import Fold
+from tagger.errors import TaggerError
+from tagger.eval.tagging import score, tag_files
+from tagger.model.checkpoint import load_network
+from tagger.model.engine import ModelEngine
+from tagger.model.network import torch_runner
+from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, digest, read_meta, verified
+from tagger.retraining.graph import replace_head
+from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
+from tagger.retraining.labels import Labelled, descriptions, labelled, settled
+from tagger.retraining.relation import Relation
+from tagger.retraining.takeover import copy_beside, write_retrained
+from tagger.taxonomy import load_taxonomy
+from tagger.training.calibration import calibrate
+from tagger.training.loop import Example, examples
+from tagger.training.run import scores_of
+
+
+def fit(
+    folder: Path,
+    taxonomy: Path,
+    relation: Relation,
+    fold: Fold,
+    shown: Sequence[GoldFile],
+    out: Path,
+    recipe: HeadRecipe | None = None,
+) -> None:
+    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, calibrated
+    on its dev files.
+
+    Encoder and tag head stay bit for bit. Raises TaggerError where a new topic has no example, or the model no weights.
+    """
+    recipe = recipe or HeadRecipe()
+    meta, new = read_meta(folder), load_taxonomy(taxonomy)
+    given = list(labelled(shown, relation))
+    texts = {one.sentence.text for one in given}  # what the old data says of these is out of date
+    found = [one for one in labelled(fold.train, relation) if one.sentence.text not in texts] + given
+    counts = Counter(one.topics[0] for one in found if len(one.topics) == 1)
+    for topic in relation.untrained:
+        if not counts[topic]:
+            raise TaggerError(
+                f"{fold.train[0].path.parent.parent}: has no sentence of topic {topic} to train on; label some (tagger taxonomy "
+                "migrate lists those to look at)"
+            )
+    graph = verified(folder, meta, ONNX_INT8)
+    vocabulary, network = load_network(folder)
+    words = list(descriptions(new, relation))
+    data, allowed = windows_of([*found, *words], relation)
+    described = torch.arange(len(data)) >= len(data) - len(words)  # each is one window
+    features = pooled(network, vocabulary, data)
+    head = grown(network, meta.rows, relation, features[~described], allowed[~described])
+    network.topic = fitted(head, features, allowed, balanced(allowed, described, relation), recipe)
+    dev = settled(fold.dev, relation)
+    settings, calibration = calibrate(network, vocabulary, new, dev)
+    vocabulary.save(out / VOCABULARY)
+    save_file({name: value.half() for name, value in network.state_dict().items()}, out / WEIGHTS, {"format": "pt"})
+    replace_head(graph, network.topic, out / ONNX_INT8)
+    copy_beside(folder, out)
+    dev_scores = score(
+        [each for one in tag_files(ModelEngine(torch_runner(network), vocabulary, new), dev, {}) for each in one]
+    )
+    changes: dict[str, Any] = {
+        "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},
+        "review": {"topic": settings.topic_review, "span": settings.span_review},
+        "data": meta.content["data"] | {"retrained": _files([*fold.train, *shown])},
+        "dev": meta.content["dev"] | calibration | scores_of(dev_scores),
+        "retrained": {
+            "trained": True,
+            "recipe": asdict(recipe),
+            "examples": {each: counts[each] for each in relation.new},
+        },
+        "date": date.today().isoformat(),
+    }
+    write_retrained(folder, taxonomy, out, changes)
+
+
+def windows_of(found: Sequence[Labelled], relation: Relation) -> tuple[list[Example], Tensor]:
+    """The windows of the sentences, and which of the new topics each may have, (windows, topics)."""
+    data: list[Example] = []
+    allowed = []
+    for one in found:
+        own = examples([replace(one.sentence, topic=one.topics[0])], relation.new)
+        data += own
+        allowed += [[topic in one.topics for topic in relation.new]] * len(own)
+    return data, torch.tensor(allowed)
+
+
+def _files(files: Sequence[GoldFile]) -> dict[str, Any]:
+    return {
+        "sha256": hash_files(file.path for file in files),
+        "files": {file.name: digest(file.path) for file in files},
+    }
