@@ -105,4 +105,9 @@ def _sample(vocabulary: Vocabulary, files: Sequence[GoldFile]) -> list[Batch]:
 def _scores(engine: Engine, files: Sequence[GoldFile]) -> dict[str, float]:
     """F1 of spans of all labels and of each, of triples and of topics."""
     found = score([each for one in tag_files(engine, files, {}) for each in one])
-    return {"spans": found.micro, **found.labels, "triple": found.triple.f1 or 0.0, "topic macro-F1": found.topic_macro_f1}
+    return {
+        "spans": found.micro,
+        **found.labels,
+        "triple": found.triple.f1 or 0.0,
+        "topic macro-F1": found.topic_macro_f1,
+    }
