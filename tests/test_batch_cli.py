@@ -21,6 +21,7 @@ from tagger.batching.run import watch
 from tagger.batching.schema import VIEW_COLUMNS
 from tagger.batching.store import dataset_rows
 from tagger.cli import app
+from tagger.errors import TaggerError
 
 KEYS = [key for key, _ in VIEW_COLUMNS]
 
@@ -188,14 +189,26 @@ def test_outputs_in_the_folder_of_the_inputs_are_no_inputs(folder: Path) -> None
     assert len(dataset_rows(folder / "out.txt")["files"]) == 3
 
 
-def test_an_export_that_fails_hides_neither_the_failures_nor_the_dataset(folder: Path, tmp_path: Path) -> None:
-    (folder / "empty.txt").write_bytes(b"")
+def test_an_output_that_is_a_folder_is_said_before_scoring(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "o.csv").mkdir()
+    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", "--csv", tmp_path / "o.csv")
+    assert result.exit_code == 2 and "o.csv: is a folder; name a file" in result.stderr
+    assert not (tmp_path / "out.sqlite").exists()
+
+
+def test_an_export_that_fails_hides_neither_the_failures_nor_the_dataset(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_csv(dataset: Path, path: Path) -> None:
+        raise TaggerError(f"{path}: cannot be written (No space left on device); make room")
+
+    monkeypatch.setattr(export, "write_csv", write_csv)
+    (folder / "empty.txt").write_bytes(b"")
     result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", "--csv", tmp_path / "o.csv")
     assert result.exit_code == 2
     assert [line.split(": ", 2)[2] for line in result.stderr.splitlines()] == [
         "the file is empty; nothing to read",
-        "is a folder; name a file for the output",
+        "cannot be written (No space left on device); make room",
     ]
     assert len(dataset_rows(tmp_path / "out.sqlite")["documents"]) == 3
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tagger.batching.schema import IN_FOLDER
 from tagger.cli import app
 
 REPORTS = {
@@ -61,6 +64,26 @@ def test_the_names_that_were_grouped_are_shown(dataset: Path) -> None:
     result = CliRunner().invoke(app, ["pivot", str(dataset), "--metric", "高血压"])
     assert result.exit_code == 0, result.output
     assert "规范管理高血压患者" in result.output and "高血压患者规范管理" in result.output
+
+
+def test_a_dataset_whose_run_was_killed_in_the_middle_of_writing_is_read(dataset: Path) -> None:
+    before = rows(dataset)
+    # A writer with a cache of one page has written into the file when it ends without a word.
+    code = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('PRAGMA cache_size = 1'); "
+        "c.execute('BEGIN'); c.execute('DELETE FROM measurements'); c.execute('CREATE TABLE t (x)'); "
+        "c.executemany('INSERT INTO t VALUES (?)', [('x' * 4000,)] * 50); os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(dataset)])
+    assert dataset.with_name(f"{dataset.name}-journal").stat().st_size
+    assert rows(dataset) == before
+
+
+def test_a_folder_of_parquet_is_read_by_its_name(dataset: Path) -> None:
+    folder = dataset.with_suffix(".parquet")
+    folder.mkdir()
+    dataset.rename(folder / IN_FOLDER)
+    assert len(rows(folder)) == 3
 
 
 def test_what_is_wrong_is_one_line(dataset: Path, tmp_path: Path) -> None:

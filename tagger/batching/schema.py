@@ -6,6 +6,7 @@ Rows of a text are keyed by its contents, not by when it was scored: two runs ov
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tagger.batching.records import (
@@ -20,6 +21,7 @@ from tagger.errors import TaggerError
 from tagger.output.rows import MEASUREMENT_COLUMNS
 
 VERSION = 1
+IN_FOLDER = "dataset.sqlite"  # in a folder of Parquet: what a run goes on from
 _APPLICATION = 0x74616772  # "tagr" in the file's header
 _BUSY_SECONDS = 60
 
@@ -136,10 +138,28 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
+def _roll_back(path: Path) -> None:
+    """Undo what a killed run left half written; a connection that only reads could not, and would take the file for none."""
+    if not path.with_name(f"{path.name}-journal").exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise TaggerError(
+            f"{path}: a run was stopped while it wrote, and it cannot be undone here ({error}); run tagger batch again"
+        ) from None
+    except sqlite3.DatabaseError:
+        return  # no database: said by who asked for one
+
+
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a dataset that is there, to read it. Raises TaggerError for any other file."""
+    """Open a dataset that is there, to read it; of a folder of Parquet the one in it. Raises TaggerError for any other file."""
+    if path.is_dir():
+        path = path / IN_FOLDER
     if not path.is_file():
         raise TaggerError(f"{path}: no such dataset; make one with: tagger batch FOLDER -o {path}")
+    _roll_back(path)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
     try:
         (application,), (version,) = (

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Look = Callable[[], list[str]]
 
 POOLS = ("local", "ray")
-_STATE = "dataset.sqlite"  # in a folder of Parquet: what a run goes on from
 
 
 class Outputs(NamedTuple):
@@ -94,8 +93,10 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
     if output.endswith(("/", "\\")) or output.lower().endswith(".parquet"):
         if parquet is not None:
             raise TaggerError(f"--parquet {parquet}: {output} is a folder of Parquet already; leave one of them out")
+        from tagger.batching.schema import IN_FOLDER
+
         parquet = Path(output)
-        dataset = parquet / _STATE
+        dataset = parquet / IN_FOLDER
     else:
         dataset = Path(output)
         if dataset.is_dir():
@@ -106,6 +107,8 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
         # Said before hours of scoring, not after.
         if path is not None and not path.absolute().parent.is_dir():
             raise TaggerError(f"{path}: there is no folder {path.parent}; make it, or name another place")
+        if path is not None and path.is_dir():
+            raise TaggerError(f"{path}: is a folder; name a file")
         if path is not None and path.resolve() == dataset.resolve():
             raise TaggerError(f"{path}: is named for two outputs; name two files")
     if parquet is not None:
@@ -215,22 +218,25 @@ def _watched(look: Look, interval: float, outputs: Outputs, store: Store, pool: 
 
     total = Summary()
     start = time.monotonic()
+    stale = False  # whether the exports lack something that is in the dataset
     try:
         for files in watch(look, lambda: time.sleep(interval)):
             if not files:
                 continue
-            steps = list(score(files, store, pool))
-            for step in steps:
+            typer.echo(f"{time.strftime('%H:%M:%S')} files to look at {len(files)}")
+            failed = total.failed
+            for step in score(files, store, pool):
                 total.add(step)
+                stale |= not step.skipped
                 for failure in step.failures:
                     typer.echo(f"tagger: {failure.doc}: {failure.reason}", err=True)
-            if not all(step.skipped for step in steps):
+            if stale:
                 _export(outputs)
-                typer.echo(
-                    f"{time.strftime('%H:%M:%S')} files {len(steps)}, failed {sum(bool(s.failures) for s in steps)}"
-                )
-    except KeyboardInterrupt:
-        pass  # the way to end it
+                stale = False
+                typer.echo(f"{time.strftime('%H:%M:%S')} done, failed {total.failed - failed}")
+    except KeyboardInterrupt:  # the way to end it
+        if stale:
+            _export(outputs)
     total.failures.clear()  # each was said when it came
     _report(total, store.counts(), time.monotonic() - start, outputs)
     return total
