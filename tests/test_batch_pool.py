@@ -244,7 +244,8 @@ def test_watch_scores_files_as_they_come_until_ctrl_c(tmp_path: Path) -> None:
         assert process.stdout is not None
         for count in (1, 2):
             write_reports(folder, count)
-            assert "failed 0" in process.stdout.readline()
+            assert "files to look at" in process.stdout.readline()
+            assert "done, failed 0" in process.stdout.readline()
             assert len(dataset_rows(out)["documents"]) == count
         assert (tmp_path / "o.csv").read_text(encoding="utf-8-sig").count("\n") == 1 + 2 * 6
         process.send_signal(signal.SIGINT)
