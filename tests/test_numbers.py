@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import cn2an
+import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,6 +82,11 @@ def test_numbers_are_exact(text: str, number: str) -> None:
 )
 def test_ranges_ratios_and_ranks(text: str, expected: dict[str, object]) -> None:
     assert facts(text) == expected
+
+
+@pytest.mark.parametrize("text", "零一二三四五六七八九十两")
+def test_single_characters_read_as_cn2an_reads_them(text: str) -> None:
+    assert read_number(text) == cn2an.cn2an(text, "normal")
 
 
 def test_a_rank_at_the_top_is_bounded() -> None:

@@ -20,6 +20,7 @@ _CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿点]+
 _NEIGHBOURS = re.compile("(十?)([一二三四五六七八九])([一二三四五六七八九])([十百千万亿]*)")
 _ZEROS = 28  # digits that magnitudes can add
 _CHINESE_DIGITS = "零一二三四五六七八九"
+_SINGLE = {character: number for number, character in enumerate(_CHINESE_DIGITS + "十")} | {"〇": 0, "两": 2}
 _RANGE = re.compile(r"^(.+?)(?:——|--(?=\d)|[-－—–―~～]|至|到)(.+)$")
 _RATIO = re.compile(r"^(.+?)\s*[:：∶比]\s*(.+)$")
 _FRACTION = re.compile(r"^(.+)分之(.+)$")
@@ -94,7 +95,9 @@ def _read_chinese(text: str) -> Decimal | None:
     if scaled:
         number = _read_chinese(scaled.group(1))
         return number * prod(_MAGNITUDES[m] for m in scaled.group(2)) if number is not None else None
-    # Imported here: most reports write digits, and start-up is counted in milliseconds.
+    if len(text) == 1:
+        return Decimal(_SINGLE[text])
+    # Imported here: most reports write digits or one character, and this import takes longer than reading them all.
     import cn2an
 
     try:
