@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import cn2an
-import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
