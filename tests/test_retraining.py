@@ -18,6 +18,7 @@ from tagger.document import Prediction, Sentence
 from tagger.errors import TaggerError
 from tagger.migrations import Version
 from tagger.model.engine import ModelEngine
+from tagger.model.lexicon import LEXICON, Lexicon
 from tagger.model.release import read_meta
 from tagger.retraining.comparison import Comparison, table
 from tagger.retraining.page import render
@@ -207,6 +208,28 @@ def test_an_added_topic_is_learnt_and_tagging_stays(model: Path, tmp_path: Path)
     assert meta.rows == meta.topics == ("digital", "ward", "clinic", "school")
     assert meta.content["retrained"]["examples"]["digital"] == 8  # those of dev are not trained on
     assert meta.content["retrained"]["from"]["taxonomy"]["version"] == "1"
+    assert set(Lexicon.load(tmp_path / "out" / LEXICON).entries) == {0}
+
+
+def test_the_words_of_an_added_topic_outlive_later_changes(model: Path, tmp_path: Path) -> None:
+    first = taxonomy(tmp_path / "1", changed("2", "digital", "ward", "clinic", "school"))
+    text = TEXT + "[digital] 管理管理管理。\n"
+    retrain(taxonomy=first, model=model, data=gold(tmp_path / "data", text, first), out=tmp_path / "out")
+    # Carried over without training, outputs are renamed and the file stays; fitted anew, its topic is one of few examples still.
+    renamed = taxonomy(
+        tmp_path / "2",
+        {"version": "3", "topics": [{"id": each, "name": each} for each in ("school", "digital", "ward", "clinic")]},
+    )
+    retrain(taxonomy=renamed, model=tmp_path / "out", train=False, out=tmp_path / "renamed")
+    assert (tmp_path / "renamed" / LEXICON).read_bytes() == (tmp_path / "out" / LEXICON).read_bytes()
+    assert [each.topic for each in tagged(tmp_path / "renamed")] == [each.topic for each in tagged(tmp_path / "out")]
+    more = taxonomy(tmp_path / "3", changed("4", "ward", "clinic", "school", "digital", "pets"))
+    data = gold(tmp_path / "more", text + "[pets] 中中中。\n", more)
+    retrain(taxonomy=more, model=tmp_path / "renamed", data=data, out=tmp_path / "again")
+    assert set(Lexicon.load(tmp_path / "again" / LEXICON).entries) == {3, 4}
+    (tmp_path / "again" / LEXICON).write_text("{}", encoding="utf-8")
+    with pytest.raises(TaggerError, match=r"lexicon\.json: is damaged"):
+        ModelEngine.load(tmp_path / "again")
 
 
 def test_a_split_topic_is_told_apart_by_a_few_examples(model: Path, tmp_path: Path) -> None:

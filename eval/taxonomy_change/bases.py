@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import tomllib
 import torch
@@ -17,11 +19,13 @@ from torch import Tensor, nn
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.model.checkpoint import load_network
 from tagger.model.inputs import windows
-from tagger.retraining.head import HeadRecipe, balanced, fitted, pooled
+from tagger.model.lexicon import Lexicon
+from tagger.model.network import TaggerNetwork
+from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
 from tagger.retraining.labels import descriptions
 from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy
-from tagger.training.loop import examples
+from tagger.training.loop import Example, examples
 
 RECIPE = Path(__file__).with_name("base.toml")
 
@@ -58,10 +62,13 @@ class Features:
         found = [(row, places[own]) for row, own in enumerate(self.owners.tolist()) if own in places]
         return self.rows[[row for row, _ in found]], torch.tensor([place for _, place in found])
 
-    def predict(self, head: nn.Sequential) -> list[int]:
-        """The topic of every sentence, by the mean of its windows' logits, as the engine does it."""
+    def predict(self, head: nn.Sequential, lexicon: Lexicon | None = None, data: Sequence[Example] = ()) -> list[int]:
+        """The topic of every sentence, by the mean of its windows' logits, as the engine does it; `data` are the windows."""
         with torch.inference_mode():
             logits = head.eval()(self.rows)
+        if lexicon is not None:
+            texts, sections = [each.text for each in data], [each.section for each in data]
+            logits = torch.from_numpy(lexicon.correct(logits.numpy(), texts, sections))
         sums = torch.zeros(int(self.owners.max()) + 1, logits.shape[1]).index_add_(0, self.owners, logits)
         return sums.argmax(1).tolist()
 
@@ -78,20 +85,54 @@ def features(folder: Path, part: str, sentences: Sequence[GoldSentence]) -> Feat
     return Features(**load_file(path))
 
 
-def described(folder: Path, name: str, relation: Relation) -> tuple[Tensor, Tensor]:
-    """What the encoder says of the taxonomy's own words for the untrained topics, and which topic each word is of."""
+class Words(NamedTuple):
+    """The taxonomy's own words for the untrained topics: what the encoder says of them, which topic each is of, and the words."""
+
+    rows: Tensor
+    allowed: Tensor
+    windows: list[Example]
+
+
+def described(folder: Path, name: str, relation: Relation) -> Words:
+    """The words of the taxonomy as a model reads them."""
     words = list(descriptions(load_taxonomy(), relation))
     known = features(folder, f"words-{name}", [each.sentence for each in words])
-    return known.rows, torch.tensor([[topic in each.topics for topic in relation.new] for each in words])
+    allowed = torch.tensor([[topic in each.topics for topic in relation.new] for each in words])
+    return Words(
+        known.rows, allowed, examples([replace(each.sentence, topic=each.topics[0]) for each in words], relation.new)
+    )
 
 
-def fit(
-    head: nn.Sequential, rows: Tensor, allowed: Tensor, words: tuple[Tensor, Tensor], relation: Relation, number: int
-) -> nn.Sequential:
-    """The head fitted as `tagger retrain` does it."""
-    every = torch.cat([allowed, words[1]])
-    weights = balanced(every, torch.arange(len(every)) >= len(allowed), relation)
-    return fitted(head, torch.cat([rows, words[0]]), every, weights, HeadRecipe(random_seed=number))
+class Material(NamedTuple):
+    """What a head and its lexicon are fitted on: the rows of the sentences, then those of the words."""
+
+    network: TaggerNetwork
+    old: Sequence[str]
+    relation: Relation
+    rows: Tensor
+    allowed: Tensor
+    described: Tensor
+
+    @classmethod
+    def of(
+        cls, network: TaggerNetwork, old: Sequence[str], relation: Relation, rows: Tensor, allowed: Tensor, words: Words
+    ) -> Material:
+        """Sentences and words together."""
+        every = torch.cat([allowed, words.allowed])
+        described = torch.arange(len(every)) >= len(allowed)
+        return cls(network, old, relation, torch.cat([rows, words.rows]), every, described)
+
+    def grown(self, chosen: Tensor | None = None) -> nn.Sequential:
+        """The head with a row for each topic, not fitted."""
+        its = ~self.described if chosen is None else chosen & ~self.described
+        return grown(self.network, self.old, self.relation, self.rows[its], self.allowed[its])
+
+    def fit(self, number: int, chosen: Tensor | None = None) -> nn.Sequential:
+        """The head fitted as `tagger retrain` does it, on all rows or the chosen ones."""
+        chosen = torch.ones(len(self.allowed), dtype=torch.bool) if chosen is None else chosen
+        weights = balanced(self.allowed, self.described, self.relation)
+        recipe = HeadRecipe(random_seed=number)
+        return fitted(self.grown(chosen), self.rows[chosen], self.allowed[chosen], weights[chosen], recipe)
 
 
 def f1(gold: Sequence[str], found: Sequence[str], topic: str) -> float:

@@ -15,13 +15,12 @@ from statistics import mean
 
 import material
 import torch
-from bases import described, f1, features, fit, macro, train
+from bases import Material, described, f1, features, macro, train
 from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
 from records import Records
 
 from tagger.data.gold import GoldSentence
 from tagger.model.checkpoint import load_network
-from tagger.retraining.head import grown
 from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy
 
@@ -103,7 +102,7 @@ def measure(records: Records, smoke: bool, scratch: bool) -> None:
             rows, owners = known["train"].of(used)
             allowed = torch.tensor([[topic in its for topic in new] for its in labels])[owners]
             start = time.monotonic()
-            head = fit(grown(network, old, relation, rows, allowed), rows, allowed, words, relation, number)
+            head = Material.of(network, old, relation, rows, allowed, words).fit(number)
             record(method, number, time.monotonic() - start, [new[place] for place in known["held-out"].predict(head)])
         if scratch and number == 0 and not records.has(method=SCRATCH, draw=number):
             start = time.monotonic()

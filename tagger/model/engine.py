@@ -11,6 +11,7 @@ import numpy as np
 from tagger.document import Prediction, Sentence
 from tagger.model.decoding import Floats, log_softmax, merge, spans
 from tagger.model.inputs import Batch, Window, build, by_length, section_text, windows
+from tagger.model.lexicon import LEXICON, Lexicon
 from tagger.model.release import ONNX, ONNX_INT8, VOCABULARY, default_folder, model_taxonomy, read_meta, verified
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy
@@ -45,6 +46,7 @@ class ModelEngine:
         taxonomy: Taxonomy,
         settings: Settings | None = None,
         rows: Sequence[str] | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         """`rows` are the topics of the runner's topic logits; those of the taxonomy, in its order, where it is None."""
         self.taxonomy = taxonomy
@@ -53,6 +55,7 @@ class ModelEngine:
         self._runner = runner
         self._vocabulary = vocabulary
         self._settings = settings or Settings()
+        self._lexicon = lexicon
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 0) -> ModelEngine:
@@ -65,7 +68,8 @@ class ModelEngine:
         vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
         runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX), threads)
         settings = Settings(meta.topic_temperature, meta.tag_temperature, meta.review["topic"], meta.review["span"])
-        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings, meta.rows)
+        lexicon = Lexicon.load(verified(folder, meta, LEXICON)) if LEXICON in meta.checksums else None
+        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings, meta.rows, lexicon)
 
     def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         """One prediction per sentence, in order."""
@@ -90,8 +94,11 @@ class ModelEngine:
         for places in by_length(lengths, BATCH_TOKENS):
             chosen = [cut[place] for place in places]
             texts = [sentences[each.sentence].text[each.start : each.end] for each in chosen]
-            batch = build(self._vocabulary, texts, [sections[each.sentence] for each in chosen])
-            yield chosen, *self._runner(batch)
+            paths = [sections[each.sentence] for each in chosen]
+            tag_logits, topic_logits = self._runner(build(self._vocabulary, texts, paths))
+            if self._lexicon is not None:
+                topic_logits = self._lexicon.correct(topic_logits, texts, paths)
+            yield chosen, tag_logits, topic_logits
 
     def _prediction(self, length: int, pieces: list[tuple[int, Floats]], topics: list[Floats]) -> Prediction:
         settings = self._settings

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tagger.data.iob import TAGS
 from tagger.errors import TaggerError
+from tagger.model.lexicon import LEXICON
 from tagger.taxonomy import Taxonomy, load_taxonomy
 
 META = "meta.json"
@@ -50,7 +51,7 @@ def digest(path: Path) -> str:
 
 def write_meta(folder: Path, content: dict[str, Any]) -> None:
     """Write meta.json with the checksums of the files that lie beside it."""
-    names = (VOCABULARY, TAXONOMY, WEIGHTS, ONNX, ONNX_INT8)
+    names = (VOCABULARY, TAXONOMY, WEIGHTS, ONNX, ONNX_INT8, LEXICON)
     checksums = {name: digest(folder / name) for name in names if (folder / name).exists()}
     text = json.dumps({"format": FORMAT, **content, "checksums": checksums}, ensure_ascii=False, indent=1)
     (folder / META).write_text(text + "\n", encoding="utf-8")

@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile
@@ -20,11 +22,13 @@ from tagger.errors import TaggerError
 from tagger.eval.tagging import score, tag_files
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine
+from tagger.model.lexicon import LEXICON, Lexicon
 from tagger.model.network import torch_runner
-from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, digest, read_meta, verified
+from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, Meta, digest, read_meta, verified
 from tagger.retraining.graph import replace_head
 from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
 from tagger.retraining.labels import Labelled, descriptions, labelled, settled
+from tagger.retraining.lexicon import fit_lexicon
 from tagger.retraining.relation import Relation
 from tagger.retraining.takeover import copy_beside, write_retrained
 from tagger.taxonomy import load_taxonomy
@@ -65,17 +69,28 @@ def fit(
     data, allowed = windows_of([*found, *words], relation)
     described = torch.arange(len(data)) >= len(data) - len(words)  # each is one window
     features = pooled(network, vocabulary, data)
-    head = grown(network, meta.rows, relation, features[~described], allowed[~described])
-    network.topic = fitted(head, features, allowed, balanced(allowed, described, relation), recipe)
+    weights = balanced(allowed, described, relation)
+
+    def fit_head(mask: NDArray[np.bool_]) -> nn.Sequential:
+        chosen = torch.from_numpy(mask)
+        sentences = chosen & ~described
+        start = grown(network, meta.rows, relation, features[sentences], allowed[sentences])
+        return fitted(start, features[chosen], allowed[chosen], weights[chosen], recipe)
+
+    head = fit_head(np.ones(len(data), bool))
+    few = _few(folder, meta, relation)
+    lexicon = fit_lexicon(few, data, features, allowed, described, fit_head)
+    network.topic = head
     dev = settled(fold.dev, relation)
-    settings, calibration = calibrate(network, vocabulary, new, dev)
+    settings, calibration = calibrate(network, vocabulary, new, dev, lexicon)
     vocabulary.save(out / VOCABULARY)
     save_file({name: value.half() for name, value in network.state_dict().items()}, out / WEIGHTS, {"format": "pt"})
+    if lexicon is not None:
+        lexicon.save(out / LEXICON)
     replace_head(graph, network.topic, out / ONNX_INT8)
     copy_beside(folder, out)
-    dev_scores = score(
-        [each for one in tag_files(ModelEngine(torch_runner(network), vocabulary, new), dev, {}) for each in one]
-    )
+    engine = ModelEngine(torch_runner(network), vocabulary, new, lexicon=lexicon)
+    dev_scores = score([each for one in tag_files(engine, dev, {}) for each in one])
     changes: dict[str, Any] = {
         "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},
         "review": {"topic": settings.topic_review, "span": settings.span_review},
@@ -89,6 +104,17 @@ def fit(
         "date": date.today().isoformat(),
     }
     write_retrained(folder, taxonomy, out, changes)
+
+
+def _few(folder: Path, meta: Meta, relation: Relation) -> list[int]:
+    """The topics known from few examples, by their place: added ones, and those that were added to the model before."""
+    known = set(Lexicon.load(verified(folder, meta, LEXICON)).entries) if LEXICON in meta.checksums else set()
+    before = {meta.rows[row] for row in known}
+    return [
+        place
+        for place, topic in enumerate(relation.new)
+        if topic not in relation.untrained and before & set(relation.origins[topic]) or not relation.origins[topic]
+    ]
 
 
 def windows_of(found: Sequence[Labelled], relation: Relation) -> tuple[list[Example], Tensor]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import TaggerError
+from tagger.model.lexicon import LEXICON
 from tagger.model.release import (
     META,
     ONNX,
@@ -27,7 +28,7 @@ from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy
 
 CONFIG = "config.json"
-_CHECKED = (VOCABULARY, WEIGHTS, ONNX, ONNX_INT8)
+_CHECKED = (VOCABULARY, WEIGHTS, ONNX, ONNX_INT8, LEXICON)
 _BESIDE = (CONFIG, TOKENIZER, TOKENIZER_CONFIG)
 
 

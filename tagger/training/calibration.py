@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from tagger.data.gold import GoldFile
 from tagger.eval.tagging import is_exact, tag_files
 from tagger.model.engine import ModelEngine, Settings
+from tagger.model.lexicon import Lexicon
 from tagger.model.network import TaggerNetwork, torch_runner
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy
@@ -21,7 +22,11 @@ _TEMPERATURES = [round(0.5 + 0.05 * step, 2) for step in range(51)]
 
 
 def calibrate(
-    network: TaggerNetwork, vocabulary: Vocabulary, taxonomy: Taxonomy, files: Sequence[GoldFile]
+    network: TaggerNetwork,
+    vocabulary: Vocabulary,
+    taxonomy: Taxonomy,
+    files: Sequence[GoldFile],
+    lexicon: Lexicon | None = None,
 ) -> tuple[Settings, dict[str, Any]]:
     """The settings that fit dev best, and what the thresholds catch there."""
     topics = [entry.id for entry in taxonomy.topics]
@@ -30,8 +35,12 @@ def calibrate(
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(data), 32):
-            arrays, gold_tags, gold_topics = collate(vocabulary, data[start : start + 32])
+            chosen = data[start : start + 32]
+            arrays, gold_tags, gold_topics = collate(vocabulary, chosen)
             logits, whole = network(*(torch.from_numpy(array) for array in arrays))
+            if lexicon is not None:
+                texts, sections = [each.text for each in chosen], [each.section for each in chosen]
+                whole = torch.from_numpy(lexicon.correct(whole.numpy(), texts, sections))
             seen = gold_tags >= 0
             tag_logits.append(logits[seen])
             tags.append(gold_tags[seen])
@@ -40,7 +49,7 @@ def calibrate(
     topic_temperature = _temperature(torch.cat(topic_logits), torch.cat(golds))
     tag_temperature = _temperature(torch.cat(tag_logits), torch.cat(tags))
     plain = Settings(topic_temperature, tag_temperature)
-    engine = ModelEngine(torch_runner(network), vocabulary, taxonomy, plain)
+    engine = ModelEngine(torch_runner(network), vocabulary, taxonomy, plain, lexicon=lexicon)
     scored = [each for one in tag_files(engine, list(files), {}) for each in one]
     doubts = [
         (each.prediction.topic_score, min((span.score for span in each.prediction.spans), default=1.0), is_exact(each))
