@@ -117,6 +117,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
                     drawn.allowed,
                     drawn.described,
                     lambda mask, its=drawn, number=number: its.fit(number, torch.from_numpy(mask)),
+                    load_taxonomy(),
                 )
                 record(BOTH, count, number, time.monotonic() - start, said(head, lexicon))
             if count != MAIN or number:

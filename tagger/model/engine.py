@@ -68,8 +68,11 @@ class ModelEngine:
         vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
         runner = onnx_runner(verified(folder, meta, ONNX_INT8 if (folder / ONNX_INT8).exists() else ONNX), threads)
         settings = Settings(meta.topic_temperature, meta.tag_temperature, meta.review["topic"], meta.review["span"])
-        lexicon = Lexicon.load(verified(folder, meta, LEXICON)) if LEXICON in meta.checksums else None
-        return cls(runner, vocabulary, model_taxonomy(folder, meta), settings, meta.rows, lexicon)
+        taxonomy = model_taxonomy(folder, meta)
+        lexicon = None
+        if LEXICON in meta.checksums:
+            lexicon = Lexicon.load(verified(folder, meta, LEXICON), meta.rows, taxonomy)
+        return cls(runner, vocabulary, taxonomy, settings, meta.rows, lexicon)
 
     def tag(self, sentences: Sequence[Sentence]) -> list[Prediction]:
         """One prediction per sentence, in order."""

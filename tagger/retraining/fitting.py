@@ -24,7 +24,7 @@ from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine
 from tagger.model.lexicon import LEXICON, Lexicon
 from tagger.model.network import torch_runner
-from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, Meta, digest, read_meta, verified
+from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, Meta, digest, model_taxonomy, read_meta, verified
 from tagger.retraining.graph import replace_head
 from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
 from tagger.retraining.labels import Labelled, descriptions, labelled, settled
@@ -79,7 +79,7 @@ def fit(
 
     head = fit_head(np.ones(len(data), bool))
     few = _few(folder, meta, relation)
-    lexicon = fit_lexicon(few, data, features, allowed, described, fit_head)
+    lexicon = fit_lexicon(few, data, features, allowed, described, fit_head, new)
     network.topic = head
     dev = settled(fold.dev, relation)
     settings, calibration = calibrate(network, vocabulary, new, dev, lexicon)
@@ -108,8 +108,10 @@ def fit(
 
 def _few(folder: Path, meta: Meta, relation: Relation) -> list[int]:
     """The topics known from few examples, by their place: added ones, and those that were added to the model before."""
-    known = set(Lexicon.load(verified(folder, meta, LEXICON)).entries) if LEXICON in meta.checksums else set()
-    before = {meta.rows[row] for row in known}
+    before: set[str] = set()
+    if LEXICON in meta.checksums:
+        lexicon = Lexicon.load(verified(folder, meta, LEXICON), meta.rows, model_taxonomy(folder, meta))
+        before = {meta.rows[row] for row in lexicon.entries}
     return [
         place
         for place, topic in enumerate(relation.new)

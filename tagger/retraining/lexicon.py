@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tagger.model.lexicon import Entry, Lexicon, grams, margins
+from tagger.model.lexicon import Entry, Keywords, Lexicon, grams, margins
+from tagger.taxonomy import Taxonomy
 from tagger.training.loop import Example
 
 _FOLDS = 4
@@ -27,12 +28,13 @@ def fit_lexicon(
     allowed: Tensor,
     described: Tensor,
     fit: Fit,
+    taxonomy: Taxonomy,
 ) -> Lexicon | None:
     """The entries of those topics of `topics` (rows of the head) that have at least four certain examples; None where no topic has.
 
     `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window; `fit` fits a head
-    on those that a mask lets through. How much the words and the head each have to say
-    is fitted on what both say of windows that they were not fitted on (stacked generalization, Wolpert 1992). A topic is taken
+    on those that a mask lets through. How much the words, the head and the taxonomy's
+    keywords each have to say is fitted on what both say of windows that they were not fitted on (stacked generalization, Wolpert 1992). A topic is taken
     to be as frequent as the others are on average: how often it will be met cannot be seen from its few examples.
     """
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -62,7 +64,11 @@ def fit_lexicon(
         return LogisticRegression(C=_WORDS, max_iter=300).fit(inputs[used], own[used], weights[used])
 
     parts = _parts(golds, words)
-    said = np.zeros((len(windows), len(chosen), 2))
+    said = np.zeros((len(windows), len(chosen), 3))
+    keywords = Keywords(taxonomy)
+    leads = [keywords.leads(each.text, each.section) for each in windows]
+    for place, topic in enumerate(chosen):
+        said[:, place, 2] = [each[taxonomy.topics[topic].id] for each in leads]
     for part in range(_FOLDS):
         mask = parts != part
         head = fit(mask)
@@ -78,17 +84,18 @@ def fit_lexicon(
         weights = np.where(own, mean / own.sum(), 1.0)
         both = LogisticRegression(C=_BOTH).fit(said[sure, place], own, weights)
         linear = fit_words(topic, np.ones(len(windows), bool))
-        share, weight = both.coef_[0]
+        share, weight, lead = both.coef_[0]
         heavy = weight * linear.coef_[0] * weighting.idf_
         entries[topic] = Entry(
             round(float(share), 4),
+            round(float(lead), 4),
             round(float(both.intercept_[0] + weight * linear.intercept_[0]), 4),
             {
                 str(names[number]): round(float(heavy[number]), 4)
                 for number in np.flatnonzero(np.abs(heavy) > _SMALLEST)
             },
         )
-    return Lexicon(entries)
+    return Lexicon(entries, [each.id for each in taxonomy.topics], taxonomy)
 
 
 def _parts(golds: NDArray[np.bool_], words: NDArray[np.bool_]) -> NDArray[np.int64]:

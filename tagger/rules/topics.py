@@ -45,15 +45,7 @@ class TopicScorer:
 
         `previous` is the topic of the sentence before it in the same paragraph.
         """
-        scores = self._sum(text)
-        own = max(scores)
-        weight = 1.0 if own < 2 else 0.7
-        if previous is not None and own < _SILENT:
-            scores[self.ids.index(previous)] += _PREVIOUS
-        for position, heading in enumerate(reversed(section)):
-            share = (_NEAREST if position == 0 else _OUTER / position) * weight
-            for index, value in enumerate(self._heading(heading)):
-                scores[index] += share * min(value, _HEADING_CAP)
+        scores = self.weigh(text, section, previous)
         if not section:
             scores[self._default] += _OPENING
         best = max(scores)
@@ -67,6 +59,19 @@ class TopicScorer:
                 top = index
         total = sum(math.exp((value - scores[top]) / _TEMPERATURE) for value in scores)
         return self.ids[top], 1 / total
+
+    def weigh(self, text: str, section: Sequence[str], previous: str | None = None) -> list[float]:
+        """What the keywords of each topic weigh in a sentence, its headings and the sentence before it."""
+        scores = self._sum(text)
+        own = max(scores)
+        weight = 1.0 if own < 2 else 0.7
+        if previous is not None and own < _SILENT:
+            scores[self.ids.index(previous)] += _PREVIOUS
+        for position, heading in enumerate(reversed(section)):
+            share = (_NEAREST if position == 0 else _OUTER / position) * weight
+            for index, value in enumerate(self._heading(heading)):
+                scores[index] += share * min(value, _HEADING_CAP)
+        return scores
 
     def _heading(self, heading: str) -> list[float]:
         known = self._headings.get(heading)
