@@ -57,9 +57,10 @@ class Features:
         self.owners = owners
 
     def of(self, chosen: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """The rows of the chosen sentences, and for each row the place of its sentence in `chosen`."""
+        """The rows of the chosen sentences in their order, and for each row the place of its sentence in `chosen`."""
         places = {sentence: place for place, sentence in enumerate(chosen)}
         found = [(row, places[own]) for row, own in enumerate(self.owners.tolist()) if own in places]
+        found.sort(key=lambda each: each[1])
         return self.rows[[row for row, _ in found]], torch.tensor([place for _, place in found])
 
     def predict(self, head: nn.Sequential, lexicon: Lexicon | None = None, data: Sequence[Example] = ()) -> list[int]:

@@ -87,6 +87,11 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
         )
         print(topic, method, count, number, f"{seconds:.0f} s", scores["held-out"], file=sys.stderr, flush=True)
 
+    others_of_dev = [number for number, each in enumerate(sentences["dev"]) if each.topic != topic]
+    unseen = (
+        examples([sentences["dev"][each] for each in others_of_dev], relation.new),
+        known["dev"].of(others_of_dev)[0],
+    )
     asked = {part: examples(sentences[part], relation.new) for part in ("dev", "held-out")}
 
     def said(head: torch.nn.Sequential, lexicon: Lexicon | None = None) -> dict[str, list[str]]:
@@ -94,7 +99,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
             part: [relation.new[place] for place in known[part].predict(head, lexicon, asked[part])] for part in asked
         }
 
-    for count in counts:
+    for count in sorted(counts, key=lambda each: each != MAIN):  # what counts most comes first
         for number in range(draws):
             chosen = draw(candidates, count, number)
             rows, owners = known["train"].of([*others, *chosen])
@@ -118,6 +123,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
                     drawn.described,
                     lambda mask, its=drawn, number=number: its.fit(number, torch.from_numpy(mask)),
                     load_taxonomy(),
+                    unseen,
                 )
                 record(BOTH, count, number, time.monotonic() - start, said(head, lexicon))
             if count != MAIN or number:

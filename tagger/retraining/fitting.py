@@ -78,10 +78,13 @@ def fit(
         return fitted(start, features[chosen], allowed[chosen], weights[chosen], recipe)
 
     head = fit_head(np.ones(len(data), bool))
-    few = _few(folder, meta, relation)
-    lexicon = fit_lexicon(few, data, features, allowed, described, fit_head, new)
-    network.topic = head
     dev = settled(fold.dev, relation)
+    few = _few(folder, meta, relation)
+    known = [one for one in labelled(dev, relation) if relation.new.index(one.topics[0]) not in few]
+    unseen, _ = windows_of(known, relation)
+    seen_by = pooled(network, vocabulary, unseen)
+    lexicon = fit_lexicon(few, data, features, allowed, described, fit_head, new, (unseen, seen_by))
+    network.topic = head
     settings, calibration = calibrate(network, vocabulary, new, dev, lexicon)
     vocabulary.save(out / VOCABULARY)
     save_file({name: value.half() for name, value in network.state_dict().items()}, out / WEIGHTS, {"format": "pt"})

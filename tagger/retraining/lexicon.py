@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tagger.model.decoding import Floats
 from tagger.model.lexicon import Entry, Keywords, Lexicon, grams, margins
 from tagger.taxonomy import Taxonomy
 from tagger.training.loop import Example
@@ -18,6 +20,7 @@ _WORDS = 0.3  # inverse strength of regularisation of the weights of words, and 
 _BOTH = 10.0
 _SMALLEST = 1e-3  # weights under this say nothing
 
+# A head fitted on the windows that a mask lets through.
 Fit = Callable[[NDArray[np.bool_]], nn.Sequential]
 
 
@@ -29,13 +32,15 @@ def fit_lexicon(
     described: Tensor,
     fit: Fit,
     taxonomy: Taxonomy,
+    unseen: tuple[Sequence[Example], Tensor],
 ) -> Lexicon | None:
     """The entries of those topics of `topics` (rows of the head) that have at least four certain examples; None where no topic has.
 
-    `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window; `fit` fits a head
-    on those that a mask lets through. How much the words, the head and the taxonomy's
-    keywords each have to say is fitted on what both say of windows that they were not fitted on (stacked generalization, Wolpert 1992). A topic is taken
-    to be as frequent as the others are on average: how often it will be met cannot be seen from its few examples.
+    `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window. `unseen` are windows
+    of other topics and their features that the network was not trained on: of those that it was, the head is surer than of any
+    that it will meet. How much the head, the words and the taxonomy's keywords each have to say is fitted on what they say of
+    these and of examples that they were not fitted on (stacked generalization, Wolpert 1992). A topic is taken to be as frequent
+    as the others are on average: how often it will be met cannot be seen from its few examples.
     """
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
     from sklearn.linear_model import LogisticRegression
@@ -63,27 +68,42 @@ def fit_lexicon(
             weights[group] = mean / max((group & used).sum(), 1)
         return LogisticRegression(C=_WORDS, max_iter=300).fit(inputs[used], own[used], weights[used])
 
-    parts = _parts(golds, words)
-    said = np.zeros((len(windows), len(chosen), 3))
     keywords = Keywords(taxonomy)
-    leads = [keywords.leads(each.text, each.section) for each in windows]
-    for place, topic in enumerate(chosen):
-        said[:, place, 2] = [each[taxonomy.topics[topic].id] for each in leads]
-    for part in range(_FOLDS):
-        mask = parts != part
-        head = fit(mask)
+    everything = np.ones(len(windows), bool)
+    whole = fit(everything)
+    texts = vectorizer.transform([grams(each.text, each.section) for each in unseen[0]])
+    seen = weighting.transform(normalize(texts))
+
+    def said(
+        head: nn.Sequential,
+        linear: LogisticRegression,
+        topic: int,
+        features: Tensor,
+        inputs: Any,
+        of: Sequence[Example],
+    ) -> Floats:
+        """What head, words and keywords say of windows, (windows, 3)."""
         with torch.inference_mode():
-            logits = head(features[~torch.from_numpy(mask)]).numpy()
-        said[~mask, :, 0] = margins(logits, chosen)
-        for place, topic in enumerate(chosen):
-            said[~mask, place, 1] = fit_words(topic, mask).decision_function(inputs[~mask])
+            logits = head(features).numpy()
+        name = taxonomy.topics[topic].id
+        leads = [keywords.leads(each.text, each.section)[name] for each in of]
+        return np.stack([margins(logits, [topic])[:, 0], linear.decision_function(inputs), leads], axis=1)
+
     entries = {}
-    sure = golds.any(1) & ~words
-    for place, topic in enumerate(chosen):
-        own = golds[sure, topic]
-        weights = np.where(own, mean / own.sum(), 1.0)
-        both = LogisticRegression(C=_BOTH).fit(said[sure, place], own, weights)
-        linear = fit_words(topic, np.ones(len(windows), bool))
+    for topic in chosen:
+        own = np.flatnonzero(golds[:, topic] & ~words)
+        rows = []
+        for part in range(_FOLDS):
+            left = own[part::_FOLDS]
+            mask = everything.copy()
+            mask[left] = False
+            its = [windows[each] for each in left]
+            rows.append(said(fit(mask), fit_words(topic, mask), topic, features[left], inputs[left], its))
+        linear = fit_words(topic, everything)
+        rows.append(said(whole, linear, topic, unseen[1], seen, unseen[0]))
+        labels = np.arange(len(own) + len(unseen[0])) < len(own)
+        weights = np.where(labels, len(unseen[0]) / max(len(others), 1) / len(own), 1.0)
+        both = LogisticRegression(C=_BOTH).fit(np.concatenate(rows), labels, weights)
         share, weight, lead = both.coef_[0]
         heavy = weight * linear.coef_[0] * weighting.idf_
         entries[topic] = Entry(
@@ -96,12 +116,3 @@ def fit_lexicon(
             },
         )
     return Lexicon(entries, [each.id for each in taxonomy.topics], taxonomy)
-
-
-def _parts(golds: NDArray[np.bool_], words: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The part of each window in the cross-validation, every topic dealt out evenly; words of the taxonomy are in none."""
-    parts = np.full(len(golds), -1)
-    for topic in range(golds.shape[1]):
-        own = np.flatnonzero(golds[:, topic] & ~words)
-        parts[own] = np.arange(len(own)) % _FOLDS
-    return parts
