@@ -189,6 +189,9 @@ def test_reports_without_a_place_or_time_do_not_disagree() -> None:
         ((None, "2022年"), "in/b.txt", "conflict"),  # a report may contradict itself
     ]
     assert "— (b.txt)" in printed(pivot)
+    assert "— (t.csv!/row 2)" in printed(
+        build_pivot([row("签约居民", "1", "人", 1, period="", document="in/t.csv!/row 2")], "签约")
+    )
     assert {line.document for line in build_pivot(rows, "签约", by=["period"]).rows} == {None, "c.txt", "d.txt"}
 
 

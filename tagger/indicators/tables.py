@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,7 @@ _BOUNDS = {"min": "≥", "max": "≤"}
 _CHANGES = {"up": "↑", "down": "↓"}
 _UNKNOWN = "—"
 _PIPE_WIDTH = 120
+_FOLDER = re.compile(r".*(?<!!)/")  # the name of a member keeps that of its archive: many.zip!/a.txt
 
 
 def write_pivot(pivot: Pivot, file: TextIO) -> None:
@@ -115,7 +117,7 @@ def _status(cell: Cell) -> str:
 
 def _spell_key(pivot: Pivot, row: PivotRow) -> Iterator[str]:
     """The values of `by`; behind what a report does not say, or not fully, the report that has the row for itself."""
-    document = clean((row.document or "").replace("\\", "/").rpartition("/")[2])
+    document = clean(_FOLDER.sub("", (row.document or "").replace("\\", "/")))
     unsaid = row.key.index(None) if None in row.key else pivot.by.index("region") if document else None
     for index, each in enumerate(row.key):
         own = f" ({document})" if document and index == unsaid else ""
