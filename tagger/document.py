@@ -46,6 +46,10 @@ class Stretch:
             position += cut.end - cut.start
         return position
 
+    def index(self, position: int) -> int:
+        """The cleaned character that stands at `position` of the original; the inverse of `origin`."""
+        return position - self.start - sum(cut.end - cut.start for cut in self.removed if cut.start < position)
+
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """Range in the original of the cleaned characters `start:end` (start < end)."""
         if not self.removed:

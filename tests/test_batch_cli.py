@@ -196,6 +196,29 @@ def test_an_output_that_is_a_folder_is_said_before_scoring(folder: Path, tmp_pat
     assert not (tmp_path / "out.sqlite").exists()
 
 
+@pytest.mark.parametrize("option", ["--csv", "--xlsx"])
+def test_an_output_that_cannot_be_written_is_said_before_scoring(folder: Path, tmp_path: Path, option: str) -> None:
+    place = Path(f"/proc/q.{option[2:]}")  # where nobody can write, root neither
+    if not place.parent.is_dir():
+        pytest.skip("there is no /proc")
+    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", option, place)
+    assert result.exit_code == 2 and result.stderr.startswith(f"tagger: {place}: cannot be written")
+    assert result.stdout == "" and not (tmp_path / "out.sqlite").exists()
+
+
+def test_what_was_written_before_an_export_failed_is_announced(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_xlsx(dataset: Path, path: Path) -> int:
+        raise TaggerError(f"{path}: cannot be written (No space left on device); make room")
+
+    monkeypatch.setattr(export, "write_xlsx", write_xlsx)
+    table = tmp_path / "o.csv"
+    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite", "--csv", table, "--xlsx", tmp_path / "o.xlsx")
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1
+    assert result.stdout.splitlines()[-1] == str(table) and table.exists()
+
+
 def test_an_export_that_fails_hides_neither_the_failures_nor_the_dataset(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,24 @@ def test_equal_contents_are_scored_once_and_listed_twice(folder: Path, out: Path
     assert count(out, "contents") == 6 and count(out, "sentence_view") == 18
 
 
+def test_the_rows_of_a_text_under_two_names_say_which_file_each_is_from(folder: Path, out: Path) -> None:
+    (folder / "copy.txt").write_bytes((folder / "001.txt").read_bytes())
+    (folder / "many.zip").write_bytes(archive({"a.txt": (folder / "001.txt").read_bytes()}))
+    bring_up_to_date(folder, out, RULES)
+    files = {str(folder / name) for name in ("001.txt", "copy.txt", "many.zip")}
+    for view in ("measurement_view", "sentence_view"):
+        found = query(out, f"SELECT file, doc, text FROM {view}")
+        own = [row for row in found if row[0] in files]
+        assert {row[0] for row in own} == files and {row[1] for row in own if row[0].endswith("zip")} == {
+            f"{folder / 'many.zip'}!/a.txt"
+        }
+        # As the README has it: each text once.
+        once = query(
+            out, f"SELECT file, text FROM {view} WHERE doc IN (SELECT min(doc) FROM document_view GROUP BY content)"
+        )
+        assert len(found) - len(once) == 2 * len(own) // 3
+
+
 def test_a_file_that_takes_on_the_contents_another_gives_up_is_not_scored_again(folder: Path, out: Path) -> None:
     bring_up_to_date(folder, out, RULES)
     (folder / "000.txt").rename(folder / "zzz.txt")
@@ -353,6 +371,7 @@ def test_lone_surrogates_are_replaced_one_for_one(out: Path, monkeypatch: pytest
         (["CREATE TABLE mine (a)"], "is no dataset of tagger"),
         (["PRAGMA user_version = 3"], "is no dataset of tagger"),
         (["PRAGMA application_id = 1952540530", f"PRAGMA user_version = {VERSION + 1}"], "newer tagger"),
+        (["PRAGMA application_id = 1952540530", f"PRAGMA user_version = {VERSION - 1}"], "older tagger"),
     ],
 )
 def test_another_database_is_left_as_it_is(out: Path, statements: list[str], words: str) -> None:

@@ -231,6 +231,16 @@ def test_a_bad_file_among_good_ones_costs_only_itself(bad: tuple[Path, str], rep
     assert docs == [str(report)] * 2 + [str(other)] * 2
 
 
+def test_an_output_that_cannot_be_written_is_said_before_tagging(
+    report: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tagger.pipeline.Tagger.load", lambda *_: pytest.fail("must not tag"))
+    for arguments in (["-o", out / "no" / "r.jsonl"], ["-o", out / "r.jsonl", "--documents", out / "no" / "d.jsonl"]):
+        result = invoke("predict", report, *arguments)
+        assert result.exit_code == 2 and "cannot be written" in result.stderr
+    assert list(out.iterdir()) == []
+
+
 def test_each_bad_file_gets_its_line_and_none_read_is_exit_code_2(tmp_path: Path, out: Path) -> None:
     (out / "r.jsonl").write_text("old")
     paths = [tmp_path / "a.txt", tmp_path / "b.txt", tmp_path]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 from folder_kills import killed_at, tree
 from typer.testing import CliRunner
 
+import tagger
 from tagger.cli import app
 from tagger.data import challenge
 from tagger.data.adjudication import LOG, read_log
@@ -27,6 +31,7 @@ from tagger.errors import TaggerError
 from tagger.migrations import Add, Drop, Merge, Migration, Operation, Rename, Split, Version, load_migration
 from tagger.migrations.files import write_migration
 from tagger.migrations.migration import make
+from tagger.output.lock import only_one
 from tagger.taxonomy import Taxonomy, TopicEntry, load_taxonomy
 
 TAXONOMY = """\
@@ -235,6 +240,33 @@ def test_killed_at_any_step_it_is_old_or_new(data: Path) -> None:
         assert tree(data) == new and [each.name for each in data.parent.iterdir() if each.name.startswith(".")] == []
         number += 1
     assert seen == {True, False} and number > 30
+
+
+def test_two_runs_do_not_meet(data: Path) -> None:
+    step(data_taxonomy(data), *MECHANICAL)
+    before = tree(data)
+    staged = write(Path(".data.tagger-new") / "x", "of the run that is at work")
+    for command in (["taxonomy", "migrate", "m001_x.yaml"], ["data", "merge-review", "review.tagged", "m001_x.yaml"]):
+        with only_one(data):
+            result = CliRunner().invoke(app, command)
+        assert result.exit_code == 2 and result.stderr.count("\n") == 1
+        assert "data: is being changed by another run of tagger; run again when it has ended" in result.stderr
+        assert tree(data) == before and staged.exists()
+    result = CliRunner().invoke(app, ["taxonomy", "migrate", "m001_x.yaml"])
+    assert result.exit_code == 0, result.output
+    assert [each.name for each in Path().iterdir() if each.name.startswith(".")] == []
+
+
+def test_a_killed_run_locks_nobody_out(data: Path) -> None:
+    step(data_taxonomy(data), *MECHANICAL)
+    code = "import sys, time; from pathlib import Path; from tagger.output.lock import only_one\nwith only_one(Path('data')): print('locked', flush=True); time.sleep(600)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(tagger.__file__).parent.parent)}
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None and process.stdout.readline() == "locked\n"
+    assert CliRunner().invoke(app, ["taxonomy", "migrate", "m001_x.yaml"]).exit_code == 2
+    process.kill()
+    process.communicate()
+    assert CliRunner().invoke(app, ["taxonomy", "migrate", "m001_x.yaml"]).exit_code == 0
 
 
 # --- split, add -----------------------------------------------------------------------------------------------------

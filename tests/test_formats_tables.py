@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,8 @@ from office_files import with_part, workbook
 from openpyxl import Workbook
 
 from tagger.errors import TaggerError
-from tagger.reading import place_at
+from tagger.metadata import find_metadata
+from tagger.reading import Source, load, load_all, place_at, read
 from tagger.reading.formats.tables import read_csv, read_xlsx
 
 LIMIT = 1_000_000
@@ -36,9 +38,60 @@ def test_a_column_of_texts_is_read_alone(head: str) -> None:
     assert read_csv(buffer.getvalue().encode(), "r.csv", LIMIT).text == f"{LONG}\n第二段。\n\n{LONG}"
 
 
+REPORTS = [
+    ["序号", "标题", "内容", "来源"],
+    ["1", "平川县卫生健康局2023年工作总结", "签约居民300人。", "局办公室"],
+    ["2", "沙河县卫生健康局2022年工作总结", "签约居民200人。\n门诊5万人次。", "局办公室"],
+]
+
+
+def test_a_column_of_titles_stands_above_the_texts(tmp_path: Path) -> None:
+    """Short texts too: titles and texts together are most of the table."""
+    found = read_xlsx(workbook(表=REPORTS), "r.xlsx", LIMIT)
+    assert found.text == (
+        "平川县卫生健康局2023年工作总结\n\n签约居民300人。\n\n沙河县卫生健康局2022年工作总结\n\n签约居民200人。\n门诊5万人次。"
+    )
+    assert [found.text[start : start + 3] for start in found.reports] == ["平川县", "沙河县"]
+    path = tmp_path / "r.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(REPORTS)
+    whole = load(str(path))
+    reports = [source for source in load_all(str(path)) if isinstance(source, Source)]
+    assert [source.name for source in reports] == [f"{path}!/row 2", f"{path}!/row 3"]
+    assert [place_at(source.places, 20) for source in reports] == ["row 2", "row 3"]
+    assert len({source.sha256 for source in reports}) == 2 and all(source.text in whole.text for source in reports)
+    facts = [find_metadata(read(source.text, source.name), source.name) for source in reports]
+    assert [(each.region.value, each.period.value) for each in facts if each.region and each.period] == [
+        ("平川县", "2023年"),
+        ("沙河县", "2022年"),
+    ]
+    for source in reports:
+        for sentence in read(source.text, source.name).sentences:
+            assert source.text[sentence.start : sentence.end] == sentence.text
+
+
+def test_a_table_of_one_report_is_that_report(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("题目,正文\n平川县卫生健康局2023年工作总结,签约居民300人。\n", encoding="utf-8")
+    (source,) = load_all(str(path))
+    assert isinstance(source, Source) and source.name == str(path)
+    document = read(source.text, source.name)
+    assert [heading.text for heading in document.headings] == ["平川县卫生健康局2023年工作总结"]
+    assert [sentence.text for sentence in document.sentences] == ["签约居民300人。"]
+
+
+def test_ordinary_sheets_beside_reports_belong_to_none_of_them() -> None:
+    book = workbook(说明=[["说明", "无"]], 报告=REPORTS, 附表=[["门诊", 5], ["住院", 3]])
+    found = read_xlsx(book, "r.xlsx", LIMIT)
+    assert [found.text[start : start + 2] for start in found.reports] == ["说明", "平川", "沙河", "门诊"]
+    assert read_xlsx(workbook(说明=[["说明", "无"]], 附表=[["门诊", 5]]), "r.xlsx", LIMIT).reports == ()
+
+
 def test_a_head_of_that_name_in_an_ordinary_table_hides_nothing() -> None:
     rows = [["内容", "完成情况"], ["培训", LONG]]
     assert read_xlsx(workbook(表=rows), "r.xlsx", LIMIT).text == f"内容\t完成情况\n培训\t{LONG}"
+    rows = [["名称", "内容", "完成情况"], ["培训", "办班", LONG]]
+    assert read_xlsx(workbook(表=rows), "r.xlsx", LIMIT).text == f"名称\t内容\t完成情况\n培训\t办班\t{LONG}"
 
 
 def test_numbers_are_read_as_the_sheet_shows_them() -> None:

@@ -210,6 +210,7 @@ def stretches(draw: st.DrawFn) -> tuple[str, Stretch, list[int]]:
 def test_origin_agrees_with_counting(case: tuple[str, Stretch, list[int]]) -> None:
     _, stretch, places = case
     assert [stretch.origin(index) for index in range(len(stretch.text))] == places
+    assert [stretch.index(place) for place in places] == list(range(len(places)))
 
 
 @many

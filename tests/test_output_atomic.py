@@ -13,7 +13,7 @@ import pytest
 
 from tagger import Tagger, TaggerError
 from tagger.output import write
-from tagger.output.atomic import whole_file
+from tagger.output.atomic import check_writable, whole_file
 
 WRITERS = {
     "jsonl": "tagger.output.jsonl.write_jsonl",
@@ -91,6 +91,8 @@ def test_a_place_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path
     (tmp_path / "file").write_text("old")
     with pytest.raises(TaggerError, match=place), whole_file(tmp_path / place):
         pytest.fail("must not start to write")
+    with pytest.raises(TaggerError, match=place):
+        check_writable(tmp_path / place)
     assert names(tmp_path) == ["file", "folder"] and names(tmp_path / "folder") == []
 
 
@@ -114,6 +116,14 @@ def test_a_new_file_has_the_usual_mode_and_an_old_one_keeps_its_own(tmp_path: Pa
             temporary.write_text("x")
     assert stat.S_IMODE(old.stat().st_mode) == 0o640
     assert new.stat().st_mode == usual.stat().st_mode
+
+
+def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("old")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("new", "old", "pipe"):
+        check_writable(tmp_path / name)
+    assert names(tmp_path) == ["old", "pipe"] and (tmp_path / "old").read_text() == "old"
 
 
 def test_a_name_as_long_as_names_may_be_is_written(tmp_path: Path) -> None:

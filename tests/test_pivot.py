@@ -102,6 +102,9 @@ def test_a_mask_beside_a_number_is_shown_and_no_conflict() -> None:
     pivot = build_pivot(rows, "签约")
     assert (only(pivot).status, only(pivot).number) == ("value", Decimal(310))
     assert "**人 | 310" in printed(pivot)
+    assert list(csv_rows(pivot))[1][2:4] == [310, "部分遮盖"]
+    conflict = build_pivot([*rows, row("签约居民", "9", "人", 9)], "签约")
+    assert list(csv_rows(conflict))[1][2:4] == [None, "冲突，部分遮盖"]
 
 
 def test_what_could_not_be_read_is_shown_as_written() -> None:
@@ -164,6 +167,73 @@ def test_what_is_not_said_of_place_and_time_stands_alone() -> None:
     pivot = build_pivot(rows, "签约", by=["region"])
     assert [line.key for line in pivot.rows] == [("青石县",), (None,)]
     assert pivot.rows[1].cells[0].number == 2
+
+
+def test_reports_without_a_place_or_time_do_not_disagree() -> None:
+    rows = [
+        row("签约居民", "300", "人", 300, region=None, document="in/a.txt"),
+        row("签约居民", "310", "人", 310, region=None, document="in/b.txt"),
+        row("签约居民", "320", "人", 320, region=None, document="in/b.txt"),
+        row("签约居民", "1", "人", 1, period=None, document="c.txt"),
+        row("签约居民", "2", "人", 2, period=None, document="d.txt"),
+        row("签约居民", "3", "人", 3, document="c.txt"),
+        row("签约居民", "3", "人", 3, document="d.txt"),
+    ]
+    pivot = build_pivot(rows, "签约")
+    found = [(line.key, line.document, line.cells[0].status) for line in pivot.rows]
+    assert found == [
+        (("青石县", "2022年"), None, "value"),
+        (("青石县", None), "c.txt", "value"),
+        (("青石县", None), "d.txt", "value"),
+        ((None, "2022年"), "in/a.txt", "value"),
+        ((None, "2022年"), "in/b.txt", "conflict"),  # a report may contradict itself
+    ]
+    assert "— (b.txt)" in printed(pivot)
+    assert "— (t.csv!/row 2)" in printed(
+        build_pivot([row("签约居民", "1", "人", 1, period="", document="in/t.csv!/row 2")], "签约")
+    )
+    assert {line.document for line in build_pivot(rows, "签约", by=["period"]).rows} == {None, "c.txt", "d.txt"}
+
+
+def test_two_places_of_one_name_do_not_meet() -> None:
+    rows = [
+        row("签约居民", "1", "人", 1, region="城关区", within="甘肃省兰州市", document="a"),
+        row("签约居民", "1", "人", 1, region="城关区", within="兰州市", document="b"),
+        row("签约居民", "2", "人", 2, region="城关区", within="西藏自治区拉萨市", document="c"),
+        row("签约居民", "3", "人", 3, region="城关区", within=None, document="d"),
+        row("签约居民", "4", "人", 4, region="城关区", within=None, document="e"),
+        row("签约居民", "5", "人", 5, region="七里河区", within="兰州市", document="f"),
+        row("签约居民", "5", "人", 5, region="七里河区", within=None, document="g"),
+    ]
+    pivot = build_pivot(rows, "签约", by=["region"])
+    assert [(line.key[0], line.document, len(line.cells[0].figures)) for line in pivot.rows] == [
+        ("七里河区", None, 2),
+        ("城关区", "d", 1),  # of which city is not said
+        ("城关区", "e", 1),
+        ("甘肃省兰州市城关区", None, 2),
+        ("西藏自治区拉萨市城关区", None, 1),
+    ]
+    assert {line.cells[0].status for line in pivot.rows} == {"value"}
+    assert "城关区 (d)" in printed(pivot)
+
+
+def test_what_is_planned_is_left_out_and_counted() -> None:
+    rows = [
+        row("签约居民", "300", "人", 300),
+        row("签约居民", "400", "人", 400, planned=True),
+        row("计划签约居民", "500", "人", 500, role="plan"),
+        row("门诊", "9", "人次", 9, role="plan"),
+    ]
+    pivot = build_pivot(rows, "签约居民")
+    assert (only(pivot).number, pivot.plans) == (300, 2)
+    everything = build_pivot(rows, "签约居民", plans=True)
+    assert everything.plans == 0 and everything.rows[0].cells[0].status == "conflict"
+    assert build_pivot(rows, "门诊").plans == 1 and build_pivot(rows, "门诊").columns == ()
+
+
+def test_a_long_path_is_folded_not_cut() -> None:
+    text = printed(build_pivot([row("签约居民", "1", "人", 1, doc="/x/" + "é" * 300)], "签约", by=["region", "doc"]))
+    assert text.count("é") == 300
 
 
 def test_by_decides_the_rows() -> None:

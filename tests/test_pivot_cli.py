@@ -60,6 +60,21 @@ def test_plans_stand_beside_work_only_when_asked(dataset: Path) -> None:
     assert cell == ["", "冲突"]
 
 
+def test_a_plan_in_the_middle_of_work_is_left_out_and_counted(tmp_path: Path) -> None:
+    report = tmp_path / "a.txt"
+    text = "平川县卫生健康局2023年工作总结\n一、公共卫生\n　　规范管理高血压患者5000\n人，计划明年规范管理高血压患者6000人。\n"
+    report.write_text(text, encoding="utf-8")
+    out = tmp_path / "o.sqlite"
+    assert CliRunner().invoke(app, ["batch", str(report), "-o", str(out), "--workers", "1"]).exit_code == 0
+    (found,) = rows(out)
+    assert list(found.values())[2:4] == ["5000", ""]
+    (found,) = rows(out, "--plans")
+    assert list(found.values())[2:4] == ["", "冲突"]
+    result = CliRunner().invoke(app, ["pivot", str(out), "--metric", "高血压"])
+    assert result.stderr == "tagger: 1 planned or aimed at, not counted; --plans takes them in\n"
+    assert "6,000" not in result.stdout
+
+
 def test_the_names_that_were_grouped_are_shown(dataset: Path) -> None:
     result = CliRunner().invoke(app, ["pivot", str(dataset), "--metric", "高血压"])
     assert result.exit_code == 0, result.output

@@ -18,7 +18,7 @@ from tagger.output.atomic import whole_file
 from tagger.output.rows import Row, plain_number
 from tagger.output.tables import EXCEL_ROWS, csv_value, write_sheet
 
-_BOOLEAN = ("approximate", "masked", "needs_review")
+_BOOLEAN = ("approximate", "masked", "planned", "needs_review")
 _PARQUET = {
     "documents": "document_view",
     "sentences": "sentence_view",

@@ -14,8 +14,10 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from tagger.batching.sources import FACTS, facts, place_label
-from tagger.document import Document, TaggedDocument
+from tagger.document import Document, Measurement, TaggedDocument, TaggedSentence
+from tagger.extraction.plans import is_planned
 from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, measurement_rows, sentence_rows
+from tagger.reading.roles import report_year
 from tagger.reading.source import Source
 
 Values = tuple[Any, ...]
@@ -24,7 +26,7 @@ EXACT = ("number", "low", "high")  # columns with the exact decimal beside the f
 # Columns of a measurement that are its own; the others are its sentence's.
 _OF_SENTENCE = ("doc", "section", "role", "topic", "topic_name", "needs_review", "text")
 MEASUREMENT = tuple(key for key, _ in MEASUREMENT_COLUMNS if key not in _OF_SENTENCE)
-MEASUREMENT_STORED = ("position", *MEASUREMENT, *(f"{key}_text" for key in EXACT))
+MEASUREMENT_STORED = ("position", *MEASUREMENT, "planned", *(f"{key}_text" for key in EXACT))
 SENTENCE = tuple(key for key, _ in SENTENCE_COLUMNS if key != "doc")
 SENTENCE_STORED = (*SENTENCE, "place")
 DOCUMENT_STORED = ("doc", "content", "title", *FACTS)
@@ -65,14 +67,16 @@ def record(source: Source, tagged: TaggedDocument, settings: str, keep_text: boo
     sentences: list[Values] = [
         (*(row[key] for key in SENTENCE), place_label(source, row["start"])) for row in sentence_rows(tagged)
     ]
-    quantities = [measurement.quantity for each in tagged.sentences for measurement in each.measurements]
+    year = _year(document)  # not that of the file name: the rows of a text are the same under any
+    found = [(each, measurement) for each in tagged.sentences for measurement in each.measurements]
     measurements: list[Values] = []
-    for position, (row, quantity) in enumerate(zip(measurement_rows(tagged), quantities, strict=True)):
-        exact = [getattr(quantity, key) for key in EXACT]
+    for position, (row, (sentence, measurement)) in enumerate(zip(measurement_rows(tagged), found, strict=True)):
+        exact = [getattr(measurement.quantity, key) for key in EXACT]
         row.update(zip(EXACT, map(_real, exact), strict=True))
         if row["rank"] is not None and row["rank"] >= _INTEGERS:
             row["rank"] = None
-        measurements.append((position, *(row[key] for key in MEASUREMENT), *map(_text, exact)))
+        planned = _planned(sentence, measurement, year)
+        measurements.append((position, *(row[key] for key in MEASUREMENT), planned, *map(_text, exact)))
     content = (
         content_id(source, settings),
         source.sha256,
@@ -96,6 +100,18 @@ def _title(document: Document) -> str | None:
     """The lines of the title as one, each once."""
     lines = takewhile(lambda heading: heading.level == 0, document.headings)
     return "".join(dict.fromkeys(heading.text for heading in lines)) or None
+
+
+def _year(document: Document) -> int | None:
+    """The year that the report looks back on, as its title and opening say."""
+    title = "".join(heading.text for heading in document.headings if heading.level == 0)
+    return report_year(title + (document.sentences[0].text if document.sentences else ""))
+
+
+def _planned(tagged: TaggedSentence, measurement: Measurement, year: int | None) -> bool:
+    start = tagged.sentence.index(measurement.value.start)
+    unit = measurement.unit.text if measurement.unit else ""
+    return is_planned(tagged.text, start, start + len(measurement.value.text), unit, year)
 
 
 def _real(number: Decimal | None) -> float | None:

@@ -20,7 +20,7 @@ from tagger.batching.records import (
 from tagger.errors import TaggerError
 from tagger.output.rows import MEASUREMENT_COLUMNS
 
-VERSION = 1
+VERSION = 2
 IN_FOLDER = "dataset.sqlite"  # in a folder of Parquet: what a run goes on from
 _APPLICATION = 0x74616772  # "tagr" in the file's header
 _BUSY_SECONDS = 60
@@ -37,12 +37,14 @@ REPORT_COLUMNS: tuple[tuple[str, str], ...] = (
     ("period_end", "止"),
     ("issuer", "发文单位"),
 )
-VIEW_COLUMNS = (*REPORT_COLUMNS, ("place", "位置"), *MEASUREMENT_COLUMNS[1:])
+# A text under two names has its rows under both: `doc` is the report, `file` the file it was in, an archive perhaps.
+_FILE = ("file", "所在文件")
+VIEW_COLUMNS = (*REPORT_COLUMNS, _FILE, ("place", "位置"), *MEASUREMENT_COLUMNS[1:], ("planned", "计划"))
 
 REAL = ("number", "low", "high", "topic_score")
 INTEGER = (
     *("id", "content", "position", "sentence", "index", "start", "end", "metrics", "measurements", "sentences"),
-    *("characters", "rank", "approximate", "masked", "needs_review"),
+    *("characters", "rank", "approximate", "masked", "planned", "needs_review"),
     *(f"{name}_{side}" for name in ("metric", "value", "unit") for side in ("start", "end")),
 )
 
@@ -55,7 +57,7 @@ def _typed(columns: tuple[str, ...]) -> str:
 def _view_column(key: str) -> str:
     if key in MEASUREMENT_STORED:
         return f'm."{key}"'
-    return f'd."{key}"' if key in DOCUMENT_STORED else f's."{key}"'
+    return f'd."{key}"' if key in ("file", *DOCUMENT_STORED) else f's."{key}"'
 
 
 _MEASUREMENT_VIEW = ", ".join(
@@ -84,7 +86,7 @@ CREATE VIEW measurement_view AS SELECT {_MEASUREMENT_VIEW}
     FROM documents d JOIN measurements m ON m.content = d.content
     JOIN sentences s ON s.content = m.content AND s."index" = m.sentence
     ORDER BY d.file, d.position, m.position;
-CREATE VIEW sentence_view AS SELECT {_REPORT}, s.place, {", ".join(f's."{key}"' for key in SENTENCE)}
+CREATE VIEW sentence_view AS SELECT {_REPORT}, d.file, s.place, {", ".join(f's."{key}"' for key in SENTENCE)}
     FROM documents d JOIN sentences s ON s.content = d.content
     ORDER BY d.file, d.position, s."index";
 CREATE VIEW document_view AS SELECT {_REPORT}, d.evidence, d.file, d.position, c.sha256, c.format, c.encoding,
@@ -129,6 +131,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if application == _APPLICATION and version == VERSION:
         connection.execute("ROLLBACK")
         return
+    if application == _APPLICATION:
+        raise TaggerError(f"{path}: {_older(version)}; name another file, or move this one away")
     if application or version or tables:
         raise TaggerError(f"{path}: is no dataset of tagger; name another file")
     for statement in _TABLES.split(";\n"):
@@ -136,6 +140,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+
+
+def _older(version: int) -> str:
+    return f"was made by an older tagger (format {version}, this one writes {VERSION})"
 
 
 def _roll_back(path: Path) -> None:
@@ -169,6 +177,8 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         application = version = None
     if (application, version) != (_APPLICATION, VERSION):
         connection.close()
+        if application == _APPLICATION and version < VERSION:
+            raise TaggerError(f"{path}: {_older(version)}; move it away and run tagger batch again")
         raise TaggerError(
             f"{path}: is no dataset of this tagger (format {VERSION}); name what tagger batch has written"
         )

@@ -89,7 +89,9 @@ def batch(
 
 
 def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | None) -> Outputs:
-    """Check the outputs against each other before anything is scored."""
+    """Check the outputs, each by itself and against each other, before anything is scored."""
+    from tagger.output.atomic import check_writable
+
     if output.endswith(("/", "\\")) or output.lower().endswith(".parquet"):
         if parquet is not None:
             raise TaggerError(f"--parquet {parquet}: {output} is a folder of Parquet already; leave one of them out")
@@ -111,6 +113,8 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
             raise TaggerError(f"{path}: is a folder; name a file")
         if path is not None and path.resolve() == dataset.resolve():
             raise TaggerError(f"{path}: is named for two outputs; name two files")
+        if path is not None:
+            check_writable(path)
     if parquet is not None:
         from importlib.util import find_spec
 
@@ -120,6 +124,7 @@ def _outputs(output: str, csv: Path | None, xlsx: Path | None, parquet: Path | N
             parquet.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise TaggerError(f"{parquet}: cannot be made a folder ({error.strerror}); choose another place") from None
+        check_writable(parquet / "documents.parquet")
     return Outputs(dataset, csv, xlsx, parquet)
 
 
@@ -206,10 +211,9 @@ def _once(files: list[str], prune: bool, outputs: Outputs, store: Store, pool: P
         what = "were taken out of it" if prune else "stay in it; --prune takes them out"
         message = f"{outputs.dataset}: {len(others):,} files that are not among those of this run {what}"
         typer.echo(f"tagger: {message}", err=True)
-    _export(outputs)  # after the report: what keeps a file from being written must not hide what failed
-    for path in (outputs.csv, outputs.xlsx, outputs.parquet):
-        if path is not None:
-            typer.echo(str(path))
+    # After the report: what keeps a file from being written must hide neither what failed nor the files before it.
+    for path in _export(outputs):
+        typer.echo(str(path))
     return summary
 
 
@@ -231,30 +235,36 @@ def _watched(look: Look, interval: float, outputs: Outputs, store: Store, pool: 
                 for failure in step.failures:
                     typer.echo(f"tagger: {failure.doc}: {failure.reason}", err=True)
             if stale:
-                _export(outputs)
+                for _ in _export(outputs):
+                    pass
                 stale = False
                 typer.echo(f"{time.strftime('%H:%M:%S')} done, failed {total.failed - failed}")
     except KeyboardInterrupt:  # the way to end it
         if stale:
-            _export(outputs)
+            for _ in _export(outputs):
+                pass
     total.failures.clear()  # each was said when it came
     _report(total, store.counts(), time.monotonic() - start, outputs)
     return total
 
 
-def _export(outputs: Outputs) -> None:
+def _export(outputs: Outputs) -> Iterator[Path]:
+    """Write what else is to be written of the dataset; yields each as soon as it is there."""
     from tagger.batching import export
 
     if outputs.csv is not None:
         export.write_csv(outputs.dataset, outputs.csv)
+        yield outputs.csv
     if outputs.xlsx is not None:
         sheets = export.write_xlsx(outputs.dataset, outputs.xlsx)
         if sheets > 1:
             typer.echo(
                 f"tagger: {outputs.xlsx}: more rows than Excel has in a sheet; they are on {sheets} sheets", err=True
             )
+        yield outputs.xlsx
     if outputs.parquet is not None:
         export.write_parquet(outputs.dataset, outputs.parquet)
+        yield outputs.parquet
 
 
 def _report(summary: Summary, counts: Counts, seconds: float, outputs: Outputs) -> None:

@@ -184,8 +184,9 @@ def merge_review(
     from tagger.data.migrate import plan, run
     from tagger.data.review import read_answers
     from tagger.migrations import load_migration
+    from tagger.output.lock import only_one
 
-    with reported():
+    with reported(), only_one(data):
         planned = plan(data, load_migration(migration))
         if planned is None:
             typer.echo(f"{data}: {migration.name} has been run already; nothing changed")

@@ -17,7 +17,7 @@ def pivot(
     metric: Annotated[str, typer.Option(help="Text in the metric's name, for example 高血压患者.")],
     by: Annotated[str, typer.Option(help="Columns that name a row, with commas between.")] = "region,period",
     exact: Annotated[bool, typer.Option("--exact", help="The whole name, not a part of it.")] = False,
-    plans: Annotated[bool, typer.Option("--plans", help="Also what reports only plan to do.")] = False,
+    plans: Annotated[bool, typer.Option("--plans", help="Also what reports only plan to do or aim at.")] = False,
     csv: Annotated[
         Optional[Path], typer.Option(help="Write the table to this CSV, with every figure's source.")
     ] = None,
@@ -33,9 +33,10 @@ def pivot(
         from tagger.indicators.tables import write_csv, write_pivot
 
         with closing(connect_to_read(dataset)) as connection:
-            rows = (row for row in measurement_view_rows(connection) if plans or row["role"] != "plan")
-            named = ({**row, "document": row["doc"]} for row in rows)
-            table = build_pivot(named, metric, by=[key.strip() for key in by.split(",")], exact=exact)
+            named = ({**row, "document": row["doc"]} for row in measurement_view_rows(connection))
+            table = build_pivot(named, metric, by=[key.strip() for key in by.split(",")], exact=exact, plans=plans)
+        if table.plans:
+            typer.echo(f"tagger: {table.plans:,} planned or aimed at, not counted; --plans takes them in", err=True)
         if csv is None:
             write_pivot(table, sys.stdout)
         else:

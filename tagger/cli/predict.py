@@ -101,7 +101,9 @@ def run(
 
 
 def _check_outputs(files: list[str], output: Path | None, documents: Path | None) -> None:
-    """Refuse to write over a report, or two outputs into one file."""
+    """Refuse to write over a report, two outputs into one file, or where nothing can be written."""
+    from tagger.output.atomic import check_writable
+
     outputs = [path for path in (output, documents) if path is not None and path.is_file()]
     for path in outputs:
         for name in files:
@@ -109,6 +111,9 @@ def _check_outputs(files: list[str], output: Path | None, documents: Path | None
                 raise TaggerError(f"{path}: is one of the reports; name another file for the output")
     if output is not None and documents is not None and output.resolve() == documents.resolve():
         raise TaggerError(f"{output}: is named for the output and for --documents; name two files")
+    for place in (output, documents):
+        if place is not None:
+            check_writable(place)
 
 
 # About a second's work: below it a bar would only flicker.

@@ -56,6 +56,10 @@ def retrain(
             data = Path("data/gold")
         if data is None and report is not None:
             raise TaggerError(f"{report}: there is nothing to compare on; name a gold folder with --data")
+        if report is not None:
+            from tagger.output.atomic import check_writable
+
+            check_writable(report)
         comparison = run(
             taxonomy=taxonomy,
             migrations=migration or [],

@@ -184,8 +184,9 @@ def migrate(
     """
     from tagger.data.migrate import plan, run
     from tagger.migrations import load_migration
+    from tagger.output.lock import only_one
 
-    with reported():
+    with reported(), only_one(data):
         for migration in [load_migration(path) for path in migrations]:
             planned = plan(data, migration)
             if planned is None:

@@ -1,6 +1,7 @@
 """One indicator by place and time: a row per place and period, a column per group of metric names, conflicts kept.
 
-A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked.
+A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked. Reports
+whose place or time is not known, or is one of two places of a name, are not compared with each other: each has a row of its own.
 """
 
 from __future__ import annotations
@@ -78,10 +79,15 @@ class Column(NamedTuple):
 
 
 class PivotRow(NamedTuple):
-    """The values of `by`, None where a report does not say; and a cell per column."""
+    """The values of `by`, None where a report does not say; and a cell per column.
+
+    A region whose name two places have is named with what it lies in. `document` is the report of a row that is one's alone, since
+    its key does not say where or when.
+    """
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]
+    document: str | None = None
 
 
 class Pivot(NamedTuple):
@@ -91,6 +97,7 @@ class Pivot(NamedTuple):
     by: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[PivotRow, ...]
+    plans: int = 0  # figures left out because they are planned, not achieved
 
 
 _Key = tuple[Signature, bool, bool]  # signature, whether a change, whether no unit says how large the number is
@@ -102,20 +109,26 @@ def build_pivot(
     *,
     by: Sequence[str] = ("region", "period"),
     exact: bool = False,
+    plans: bool = False,
 ) -> Pivot:
     """Table of the groups with a name that contains `metric` (with `exact`, that is `metric`; spelling apart).
 
     A row has the keys metric, unit, number (in that unit; any exact type or None), value (as written), document, and
     those of `by` (region, level, period, topic …). It may have masked, approximate, bound, change and rank as
-    `Quantity` has them. A row without a metric is in no group. Neither the order of rows nor that of names matters.
+    `Quantity` has them, and within, what its region lies in. A row without a metric is in no group. Neither the order of rows nor
+    that of names matters. A row with the role `plan`, or one that is `planned`, is left out and counted, unless `plans` asks for it.
 
     Raises TaggerError when a key of `by` is in none of the rows.
     """
-    kept = [row for row in rows if row.get("metric")]
-    _check_by(kept, by)
+    measured = [row for row in rows if row.get("metric")]
+    _check_by(measured, by)
+    kept = [row for row in measured if plans or not _is_plan(row)]
     is_wanted = _matcher(metric, exact)
-    signatures = {key: signature(*key) for key in {_key(row) for row in kept}}
-    wanted = {found for (name, _), found in signatures.items() if is_wanted(name)}
+    signatures = {key: signature(*key) for key in {_key(row) for row in measured}}
+    wanted = {signatures[_key(row)] for row in kept if is_wanted(row["metric"])}
+    left_out = sum(
+        signatures[_key(row)] in wanted or is_wanted(row["metric"]) for row in measured if not plans and _is_plan(row)
+    )
     chosen: dict[_Key, list[Mapping[str, Any]]] = defaultdict(list)
     for row in kept:
         name = signatures[_key(row)]
@@ -126,7 +139,13 @@ def build_pivot(
         (group,) = group_names(_key(row) for row in members)
         columns.append((Column(group, _base_unit(members), change), members))
     columns.sort(key=lambda pair: (-pair[0].group.count, pair[0].group.name, pair[0].change, pair[0].unit or ""))
-    return _lay_out(metric, tuple(by), columns)
+    return Pivot(
+        metric, tuple(by), tuple(column for column, _ in columns), _lay_out(tuple(by), columns, kept), left_out
+    )
+
+
+def _is_plan(row: Mapping[str, Any]) -> bool:
+    return row.get("role") == "plan" or bool(row.get("planned"))
 
 
 def _check_by(rows: list[Mapping[str, Any]], by: Sequence[str]) -> None:
@@ -156,17 +175,57 @@ def _base_unit(rows: list[Mapping[str, Any]]) -> str | None:
     return min(units, key=lambda unit: (-units[unit], len(unit), unit)) if units else None
 
 
-def _lay_out(metric: str, by: tuple[str, ...], columns: list[tuple[Column, list[Mapping[str, Any]]]]) -> Pivot:
-    figures: dict[tuple[str | None, ...], dict[int, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+def _lay_out(
+    by: tuple[str, ...], columns: list[tuple[Column, list[Mapping[str, Any]]]], known: list[Mapping[str, Any]]
+) -> tuple[PivotRow, ...]:
+    parents = _parents(known) if "region" in by else {}
+    figures: dict[tuple[tuple[str | None, ...], str | None], dict[int, list[Figure]]]
+    figures = defaultdict(lambda: defaultdict(list))
     for index, (column, rows) in enumerate(columns):
         for row in rows:
-            key = tuple(None if row.get(name) in (None, "") else str(row[name]) for name in by)
-            figures[key][index].append(_figure(row, column.unit))
-    table = tuple(
-        PivotRow(key, tuple(Cell(tuple(sorted(cells.get(index, ()), key=_order))) for index in range(len(columns))))
-        for key, cells in sorted(figures.items(), key=lambda item: [(each is None, each or "") for each in item[0]])
+            key = tuple(_said(row, name) for name in by)
+            alone = None in key
+            if "region" in by and len(homes := parents.get(_said(row, "region") or "", ())) > 1:
+                home = _home(_said(row, "within"), homes)
+                alone = alone or home is None
+                key = tuple(
+                    f"{home or ''}{each}" if name == "region" else each for name, each in zip(by, key, strict=True)
+                )
+            figures[key, str(row.get("document") or "") if alone else None][index].append(_figure(row, column.unit))
+    return tuple(
+        PivotRow(
+            key, tuple(Cell(tuple(sorted(cells.get(index, ()), key=_order))) for index in range(len(columns))), document
+        )
+        for (key, document), cells in sorted(figures.items(), key=_row_order)
     )
-    return Pivot(metric, by, tuple(column for column, _ in columns), table)
+
+
+def _row_order(item: tuple[tuple[tuple[str | None, ...], str | None], Any]) -> tuple[object, ...]:
+    (key, document), _ = item
+    return ([(each is None, each or "") for each in key], document or "")
+
+
+def _said(row: Mapping[str, Any], name: str) -> str | None:
+    return None if row.get(name) in (None, "") else str(row[name])
+
+
+def _parents(rows: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """What the places of each name lie in, each said as fully as anywhere: 湖南省怀化市 stands for 怀化市 and 湖南省 too."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        region, within = _said(row, "region"), _said(row, "within")
+        if region and within:
+            found[region].add(within)
+    return {
+        region: tuple(sorted(each for each in names if not any(each != other and each in other for other in names)))
+        for region, names in found.items()
+    }
+
+
+def _home(within: str | None, homes: Sequence[str]) -> str | None:
+    """The one of `homes` that a place lies in, None where it could be several."""
+    matching = [home for home in homes if within and within in home]
+    return matching[0] if len(matching) == 1 else None
 
 
 def _figure(row: Mapping[str, Any], base: str | None) -> Figure:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tagger.indicators.pivot import Cell, Column, Figure, Pivot
+from tagger.indicators.pivot import Cell, Column, Figure, Pivot, PivotRow
 from tagger.output.atomic import whole_file
 from tagger.output.rows import plain_number
 from tagger.output.terminal import clean
@@ -17,12 +18,21 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _STATUS = {"empty": "", "value": "", "conflict": "冲突", "masked": "遮盖", "unread": "待核"}
-_BY = {"region": "地区", "level": "层级", "period": "时期", "topic": "主题", "document": "文件"}
+_BY = {
+    "region": "地区",
+    "level": "层级",
+    "period": "时期",
+    "topic": "主题",
+    "document": "文件",
+    "doc": "文件",
+    "file": "所在文件",
+}
 _STYLES = {"conflict": "red", "masked": "yellow", "unread": "yellow"}
 _BOUNDS = {"min": "≥", "max": "≤"}
 _CHANGES = {"up": "↑", "down": "↓"}
 _UNKNOWN = "—"
 _PIPE_WIDTH = 120
+_FOLDER = re.compile(r".*(?<!!)/")  # the name of a member keeps that of its archive: many.zip!/a.txt
 
 
 def write_pivot(pivot: Pivot, file: TextIO) -> None:
@@ -48,12 +58,12 @@ def pivot_table(pivot: Pivot) -> Table:
 
     table = Table(box=box.SIMPLE, pad_edge=False)
     for key in pivot.by:
-        table.add_column(_BY.get(key, key))
+        table.add_column(_BY.get(key, key), overflow="fold")  # a path cut short would name no file
     for number, column in enumerate(pivot.columns, 1):
         table.add_column(Text(f"[{number}] {_title(column)}"), justify="right", overflow="fold")
     for row in pivot.rows:
         cells = [Text(_spell(cell), style=_STYLES.get(cell.status, "")) for cell in row.cells]
-        table.add_row(*(Text(clean(each) if each is not None else _UNKNOWN) for each in row.key), *cells)
+        table.add_row(*map(Text, _spell_key(pivot, row)), *cells)
     return table
 
 
@@ -65,7 +75,7 @@ def names_table(pivot: Pivot) -> Table:
 
     table = Table(box=box.SIMPLE, pad_edge=False, title="归并的指标名称 names grouped", title_justify="left")
     for title in ("列", "名称", "单位"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     table.add_column("次数", justify="right")
     for number, column in enumerate(pivot.columns, 1):
         for member in column.group.members:
@@ -93,9 +103,25 @@ def csv_rows(pivot: Pivot) -> Iterator[list[str | int | float | None]]:
     for row in pivot.rows:
         line: list[str | int | float | None] = [*row.key]
         for cell in row.cells:
-            status = _STATUS[cell.status]
-            line += [plain_number(cell.number), status, "; ".join(_source(figure) for figure in cell.figures)]
+            line += [plain_number(cell.number), _status(cell), "; ".join(_source(figure) for figure in cell.figures)]
         yield line
+
+
+def _status(cell: Cell) -> str:
+    """What is to know of a cell beside its number; a mask also where it stands beside a number."""
+    status = _STATUS[cell.status]
+    if cell.status != "masked" and any(figure.masked for figure in cell.figures):
+        return f"{status}，部分遮盖" if status else "部分遮盖"
+    return status
+
+
+def _spell_key(pivot: Pivot, row: PivotRow) -> Iterator[str]:
+    """The values of `by`; behind what a report does not say, or not fully, the report that has the row for itself."""
+    document = clean(_FOLDER.sub("", (row.document or "").replace("\\", "/")))
+    unsaid = row.key.index(None) if None in row.key else pivot.by.index("region") if document else None
+    for index, each in enumerate(row.key):
+        own = f" ({document})" if document and index == unsaid else ""
+        yield (clean(each) if each is not None else _UNKNOWN) + own
 
 
 def _title(column: Column) -> str:

@@ -23,11 +23,15 @@ def place_at(places: Sequence[Place], offset: int) -> str | None:
 
 
 class Extracted(NamedTuple):
-    """The text of a file, the places in it in rising order, and the encoding where the file is itself text."""
+    """The text of a file, the places in it in rising order, and the encoding where the file is itself text.
+
+    `reports` is where each report begins, in a file of several.
+    """
 
     text: str
     places: tuple[Place, ...] = ()
     encoding: str | None = None
+    reports: tuple[int, ...] = ()
 
 
 def too_long(name: str, limit: int) -> TaggerError:
@@ -43,10 +47,16 @@ class TextBuilder:
         self._limit = limit
         self._parts: list[str] = []
         self._places: list[Place] = []
+        self._reports: list[int] = []
         self._length = 0
 
-    def add(self, block: str, label: str | None = None, gap: str = "\n\n") -> None:
-        """Append a block, parted from the one before by `gap`; a blank one is left out.
+    @property
+    def has_reports(self) -> bool:
+        """Whether something in it was added as a report of its own."""
+        return bool(self._reports)
+
+    def add(self, block: str, label: str | None = None, gap: str = "\n\n", report: bool = False) -> None:
+        """Append a block, parted from the one before by `gap`; a blank one is left out. A `report` of its own begins with it.
 
         An empty line (the default gap) tells the reader that the file itself ends the paragraph there; a single newline
         leaves it to the reader whether the line goes on.
@@ -60,7 +70,10 @@ class TextBuilder:
         self._parts += [gap, block] if self._parts else [block]
         if label is not None and (not self._places or self._places[-1].label != label):
             self._places.append(Place(start, label))
+        if report:
+            # What stands before the first report is one too.
+            self._reports += [0, start] if start and not self._reports else [start]
 
     def build(self, encoding: str | None = None) -> Extracted:
         """The text so far, and its places."""
-        return Extracted("".join(self._parts), tuple(self._places), encoding)
+        return Extracted("".join(self._parts), tuple(self._places), encoding, tuple(self._reports))

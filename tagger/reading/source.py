@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple
 
@@ -13,7 +14,7 @@ from tagger.errors import TaggerError
 from tagger.reading.characters import BLANK_RUN
 from tagger.reading.formats import ArchiveFound, extract
 from tagger.reading.formats.kinds import SUFFIXES, SUPPORTED
-from tagger.reading.places import Place
+from tagger.reading.places import Place, place_at
 
 STDIN = "-"
 MEBIBYTE = 1024 * 1024
@@ -26,7 +27,8 @@ class Source(NamedTuple):
     """A report as it came: its name, its text, the encoding, the SHA-256 of the bytes, its format, and the places in it.
 
     All offsets refer to `text`: the decoded file for format "text", what was extracted for the others. `encoding` is
-    None for formats that are not text; `places` is empty for those without pages, paragraphs or rows.
+    None for formats that are not text; `places` is empty for those without pages, paragraphs or rows. `reports` is where
+    each report begins, in a table of several.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Source(NamedTuple):
     sha256: str
     format: str = "text"
     places: tuple[Place, ...] = ()
+    reports: tuple[int, ...] = ()
 
 
 def load(path: str, max_mb: float = 50) -> Source:
@@ -58,7 +61,7 @@ def is_archive(path: str) -> bool:
 
 
 def load_all(path: str, max_mb: float = 50, lost: Mapping[int, str] | None = None) -> Iterator[Source | TaggerError]:
-    """The report in a file, or those in an archive: a source for each, or the error that says what is wrong with it.
+    """The report in a file, or those in an archive or a table: a source for each, or the error that says what is wrong with it.
 
     Members of an archive that are `lost`, by the number of results before them, are not read; an error gives the reason.
 
@@ -70,7 +73,7 @@ def load_all(path: str, max_mb: float = 50, lost: Mapping[int, str] | None = Non
     try:
         data, suffix = _fetch(path, max_mb)
         if data is not None:
-            yield from_bytes(data, path, suffix)
+            yield from each_report(from_bytes(data, path, suffix))
             return
     except ArchiveFound:
         pass
@@ -96,7 +99,22 @@ def from_bytes(data: bytes, name: str, suffix: str) -> Source:
     # A file name need not be valid UTF-8; what is written about it must be.
     printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     digest = sha256(data).hexdigest()
-    return Source(printable, extracted.text, extracted.encoding, digest, form, extracted.places)
+    return Source(printable, extracted.text, extracted.encoding, digest, form, extracted.places, extracted.reports)
+
+
+def each_report(source: Source) -> Iterator[Source]:
+    """The reports of a table of several, each named by its row, with the SHA-256 of its text and offsets into that; else the source."""
+    if len(source.reports) < 2:
+        yield source
+        return
+    from hashlib import sha256
+
+    for start, end in pairwise((*source.reports, len(source.text))):
+        text = source.text[start:end].rstrip()
+        places = tuple(Place(place.start - start, place.label) for place in source.places if start <= place.start < end)
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        name = f"{source.name}!/{place_at(source.places, start)}"
+        yield source._replace(name=name, text=text, sha256=digest, places=places, reports=())
 
 
 def limit_of(max_mb: float) -> int:

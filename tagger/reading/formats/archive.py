@@ -16,7 +16,7 @@ from tagger.errors import TaggerError
 from tagger.reading.formats import ArchiveFound
 from tagger.reading.formats.kinds import SUFFIXES
 from tagger.reading.formats.package import MEBIBYTE, damaged
-from tagger.reading.source import Source, check_suffix, from_bytes, limit_of, too_large
+from tagger.reading.source import Source, check_suffix, each_report, from_bytes, limit_of, too_large
 
 _KIND = "ZIP archive"
 MAX_MEMBERS = 20_000
@@ -99,7 +99,7 @@ def _member(
         ):  # an inner archive is read up to its lost member
             raise TaggerError(f"{name}: {budget.lost[budget.results]}")
         data = _unpack(archive, info, name, max_mb)
-        yield from_bytes(data, name, suffix)
+        yield from each_report(from_bytes(data, name, suffix))
         return
     except ArchiveFound:
         pass

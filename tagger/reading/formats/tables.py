@@ -1,4 +1,4 @@
-"""Workbooks and CSV files of texts: a column of reports where the head says so, else every row as a line."""
+"""Workbooks and CSV files of texts: a column of reports, with their titles, where the head says so, else every row as a line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _MAX_ROWS = 1_048_576  # of a sheet, as Excel has it
 _MAX_CELLS = 2_000_000
 _MAX_FILLED = 200_000  # rows with something in them
 _TEXT_HEAD = re.compile(r"\s*(?:正文|内容|文本|全文|正文内容|报告正文|text|content|body)\s*", re.IGNORECASE)
+_TITLE_HEAD = re.compile(r"\s*(?:(?:文章|报告|文件|文档)?标题|题目|题名|篇名|title)\s*", re.IGNORECASE)
+_NAME_HEAD = re.compile(r"\s*(?:(?:文章|报告|文件|文档)?名称|name)\s*", re.IGNORECASE)  # of a report, or of anything
 _MIN_SHARE = 0.8  # of all characters, for the column under such a head to be the text, not one column of a table
+_MIN_SHARE_TITLED = 0.5  # for it and a column of titles, which no ordinary table has beside one of texts
 _SAMPLE = 100_000  # characters in which the delimiter of a CSV file is looked for
 _QUOTED = re.compile('"[^"]*"')
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
@@ -102,30 +105,43 @@ def _add_rows(builder: TextBuilder, rows: Iterable[tuple[int, list[str]]], label
             )
         if size > limit:
             raise too_long(name, limit)
-    column = _text_column(kept)
-    if column is not None:
+    columns = _text_columns(kept)
+    if columns:
+        titled = len(columns) > 1
         for number, cells in kept[1:]:
-            builder.add(cells[column] if column < len(cells) else "", f"{label}{number}")
+            blocks = [cells[column] for column in columns if column < len(cells) and cells[column].strip()]
+            for index, block in enumerate(blocks):
+                builder.add(block, f"{label}{number}", report=titled and not index)
         return
     gap = "\n\n"
+    report = builder.has_reports  # an ordinary sheet behind one of reports belongs to none of them
     for number, cells in kept:
         while cells and not cells[-1]:
             cells.pop()
-        builder.add("\t".join(cells), f"{label}{number}", gap)
-        gap = "\n"
+        builder.add("\t".join(cells), f"{label}{number}", gap, report)
+        gap, report = "\n", False
 
 
-def _text_column(rows: list[tuple[int, list[str]]]) -> int | None:
-    """The column that holds the texts: its head says so, and nearly all characters below the head are in it."""
+def _text_columns(rows: list[tuple[int, list[str]]]) -> tuple[int, ...]:
+    """The column that holds the texts, with that of their titles in front where there is one; none in an ordinary table.
+
+    Their heads say so, and most characters below the heads are in them: nothing much is left out with the other columns.
+    """
     if len(rows) < 2:
-        return None
+        return ()
+    heads = rows[0][1]
+    sizes = [sum(len(cells[column]) for _, cells in rows[1:] if column < len(cells)) for column in range(len(heads))]
     total = sum(len(cell) for _, cells in rows[1:] for cell in cells)
-    for column, head in enumerate(rows[0][1]):
-        if _TEXT_HEAD.fullmatch(head):
-            own = sum(len(cells[column]) for _, cells in rows[1:] if column < len(cells))
-            if own >= _MIN_SHARE * total:
-                return column
-    return None
+    for text, head in enumerate(heads):
+        if not _TEXT_HEAD.fullmatch(head):
+            continue
+        for pattern, share in ((_TITLE_HEAD, _MIN_SHARE_TITLED), (_NAME_HEAD, _MIN_SHARE)):
+            title = next((column for column, each in enumerate(heads) if pattern.fullmatch(each)), None)
+            if title is not None and sizes[title] + sizes[text] >= share * total:
+                return title, text
+        if sizes[text] >= _MIN_SHARE * total:
+            return (text,)
+    return ()
 
 
 def _shown(cell: Any) -> str:
