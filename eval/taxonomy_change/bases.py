@@ -27,6 +27,7 @@ from tagger.retraining.relation import Relation
 from tagger.taxonomy import load_taxonomy
 from tagger.training.loop import Example, examples
 
+_SECONDS = "seconds.txt"
 RECIPE = Path(__file__).with_name("base.toml")
 
 
@@ -45,8 +46,15 @@ def train(name: str, taxonomy: Path, train: Sequence[GoldFile], dev: Sequence[Go
     start = time.monotonic()
     command = [sys.executable, "-m", "tagger", "train", "-r", str(path), "-o", str(folder), "--resume"]
     subprocess.run(command, check=True, stdout=sys.stderr)
-    print(f"{name}: trained in {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr)
+    seconds = time.monotonic() - start
+    (folder / _SECONDS).write_text(f"{seconds:.0f}\n", encoding="utf-8")
+    print(f"{name}: trained in {seconds / 60:.1f} minutes", file=sys.stderr)
     return folder
+
+
+def training_seconds(folder: Path) -> float:
+    """How long the training of a model took; not all of it where it was interrupted."""
+    return float((folder / _SECONDS).read_text(encoding="utf-8"))
 
 
 class Features:

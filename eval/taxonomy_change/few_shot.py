@@ -16,7 +16,7 @@ from typing import Any
 
 import material
 import torch
-from bases import Material, described, f1, features, macro, train
+from bases import Material, described, f1, features, macro, train, training_seconds
 from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
 from records import Records
 from tuning import tuned
@@ -146,13 +146,11 @@ def _from_scratch(
     """A model trained anew with the few sentences among the others; the seconds are those of its whole training."""
     files = [*kept[0], as_file(shown)]
     taxonomy = write_taxonomy(material.RUNS / "all.yaml", "2026.1", lambda its: its)
-    start = time.monotonic()
     name = f"scratch-{topic}" + ("-smoke" if fraction < 1 else "")
     folder = train(name, taxonomy, files, kept[1], fraction)
-    seconds = time.monotonic() - start
     _, network = load_network(folder)
     topics = [entry.id for entry in load_taxonomy(taxonomy).topics]
-    return seconds, {
+    return training_seconds(folder), {
         part: [topics[place] for place in features(folder, part, sentences[part]).predict(network.topic)]
         for part in ("dev", "held-out")
     }

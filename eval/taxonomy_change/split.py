@@ -15,7 +15,7 @@ from statistics import mean
 
 import material
 import torch
-from bases import Material, described, f1, features, macro, train
+from bases import Material, described, f1, features, macro, train, training_seconds
 from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
 from records import Records
 
@@ -105,7 +105,6 @@ def measure(records: Records, smoke: bool, scratch: bool) -> None:
             head = Material.of(network, old, relation, rows, allowed, words).fit(number)
             record(method, number, time.monotonic() - start, [new[place] for place in known["held-out"].predict(head)])
         if scratch and number == 0 and not records.has(method=SCRATCH, draw=number):
-            start = time.monotonic()
             shown = as_file([sentences["train"][each] for each in chosen])
             rest = relabelled(files[0], lambda line: None if line.topic in PARTS else line.topic)
             few = relabelled(files[1], lambda line: line.topic)
@@ -114,7 +113,7 @@ def measure(records: Records, smoke: bool, scratch: bool) -> None:
             )
             _, own = load_network(anew)
             found = features(anew, "held-out", sentences["held-out"]).predict(own.topic)
-            record(SCRATCH, number, time.monotonic() - start, [new[place] for place in found])
+            record(SCRATCH, number, training_seconds(anew), [new[place] for place in found])
 
 
 def _joined(topics: list[dict[str, object]]) -> list[dict[str, object]]:
