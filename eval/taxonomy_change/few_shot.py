@@ -17,7 +17,7 @@ from typing import Any
 import material
 import torch
 from bases import Material, described, f1, features, macro, train, training_seconds
-from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
+from material import RECORDS, as_file, draw, parts, relabelled, stamp, write_taxonomy
 from records import Records
 from tuning import tuned
 
@@ -174,11 +174,15 @@ def table(records: Records) -> Iterator[str]:
     """The document."""
     yield "# A topic added with a few sentences"
     yield ""
+    yield f"{stamp(*parts())}, random seeds 0 to {DRAWS - 1}, {records.days}"
+    yield ""
     yield (
         "`python eval/taxonomy_change/few_shot.py`. A model is trained without one topic, its sentences left out; then the topic is added with "
         "as many labelled sentences as the column says, drawn five times (all weights tuned, and from scratch: once). F1 of the new topic on authored files that no "
         "model here has seen, mean and in brackets the worst draw; Δ kept is what macro-F1 over the other topics gains on their own sentences, in "
-        "points, mean and worst. Seconds are without the training before, and, except from scratch, without running the encoder once over the old data."
+        "points, mean and worst. Seconds are without the training before, and, except from scratch, without running the encoder once over the old data. "
+        "The taxonomy's keywords, which have a say in the first row, were written with the authored text at hand: somebody who adds a "
+        "topic of their own may find worse ones."
     )
     yield ""
     counts = sorted({each["count"] for each in records.all})

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import yaml
 
+from tagger.data.corpus import hash_gold
 from tagger.data.gold import GoldFile, GoldHeading, GoldLine, GoldSentence
 from tagger.data.markup import format_file
 from tagger.data.protocols import AUTHORED_TO_SEEDS, find_fold
-from tagger.taxonomy import default_path
+from tagger.taxonomy import default_path, load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = ROOT / "runs" / "taxonomy_change"
@@ -31,6 +32,12 @@ def parts() -> tuple[list[GoldFile], list[GoldFile], list[GoldFile]]:
     fold = find_fold(AUTHORED_TO_SEEDS, ROOT / "data" / "gold")
     train = [file for file in fold.train if not _is_held_out(file.name)]
     return train, fold.dev, [file for file in fold.train if _is_held_out(file.name)]
+
+
+def stamp(*groups: Sequence[GoldFile]) -> str:
+    """What scores on these files depend on."""
+    files = [file for group in groups for file in group]
+    return f"taxonomy {load_taxonomy().version}, gold sha256 {hash_gold(files)[:12]}"
 
 
 def _is_held_out(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,17 @@ class Records:
         return any(all(each.get(name) == wanted[name] for name in self._key) for each in self.all)
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Write one more line at once."""
-        self.all.append(dict(record))
+        """Write one more line at once, with the day."""
+        record = {**record, "date": date.today().isoformat()}
+        self.all.append(record)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+    @property
+    def days(self) -> str:
+        """The first and the last day of measuring."""
+        days = sorted({each["date"] for each in self.all})
+        return " to ".join(dict.fromkeys((days[0], days[-1]))) if days else "nothing measured"
 
     def where(self, **wanted: Any) -> Iterator[dict[str, Any]]:
         return (each for each in self.all if all(each.get(name) == value for name, value in wanted.items()))

@@ -1,7 +1,8 @@
 """Topics renamed and merged without training: python eval/taxonomy_change/rename_merge.py [MODEL]
 
 Carries the released model over by `tagger retrain --no-train`, for several merges, and prints how long it took and F1 before and
-after: on authored dev, which no training has seen, and on the challenge set, which nothing was chosen by.
+after: on authored dev, which no training has seen, and on the challenge set, which nothing was chosen by. The table goes to
+rename_merge.md.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from statistics import mean
 
-from material import ROOT, write_taxonomy
+from material import RECORDS, ROOT, stamp, write_taxonomy
 
 from tagger.data.corpus import load_part
 from tagger.data.gold import GoldFile
@@ -60,14 +62,20 @@ def main() -> None:
         "authored dev": [file for file in load_part(gold, "authored") if is_dev(file.name)],
         "challenge": load_part(gold, "challenge"),
     }
-    print(
-        "| merged, and infrastructure renamed | part | seconds | F1 of the two before | their mean | F1 merged | Δ kept, points |"
-    )
-    print("|---" * 7 + "|")
     before = Remembered(ModelEngine.load(model))
+    lines = [
+        "# Topics renamed and merged without training",
+        "",
+        f"`python eval/taxonomy_change/rename_merge.py`; {stamp(*parts.values())}, {date.today().isoformat()}",
+        "",
+        "| merged, and infrastructure renamed | part | seconds | F1 of the two before | their mean | F1 merged | Δ kept, points |",
+        "|---" * 7 + "|",
+    ]
     for pair in MERGES:
         for part, files in parts.items():
-            print(_row(model, before, pair, part, files), flush=True)
+            lines.append(_row(model, before, pair, part, files))
+            print(lines[-1], flush=True)
+    (RECORDS / "rename_merge.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _row(model: Path, before: Remembered, pair: tuple[str, str], part: str, files: list[GoldFile]) -> str:

@@ -16,7 +16,7 @@ from statistics import mean
 import material
 import torch
 from bases import Material, described, f1, features, macro, train, training_seconds
-from material import RECORDS, as_file, draw, parts, relabelled, write_taxonomy
+from material import RECORDS, as_file, draw, parts, relabelled, stamp, write_taxonomy
 from records import Records
 
 from tagger.data.gold import GoldSentence
@@ -128,6 +128,8 @@ def _joined(topics: list[dict[str, object]]) -> list[dict[str, object]]:
 def table(records: Records) -> Iterator[str]:
     """The document."""
     yield "# A topic split in two with 16 sentences of each part"
+    yield ""
+    yield f"{stamp(*parts())}, random seeds 0 to {DRAWS - 1}, {records.days}"
     yield ""
     yield (
         "`python eval/taxonomy_change/split.py`. A model is trained with maternal_child and population_family as one topic; then 16 labelled "
