@@ -116,7 +116,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
                 record(HEAD, count, number, time.monotonic() - start, said(head))
                 windows = examples([sentences["train"][each] for each in [*others, *chosen]], relation.new)
                 lexicon = fit_lexicon(
-                    [relation.new.index(topic)],
+                    {relation.new.index(topic): 1 / len(old)},
                     [*windows, *words.windows],
                     drawn.rows,
                     drawn.allowed,

@@ -79,7 +79,7 @@ def fit(
 
     head = fit_head(np.ones(len(data), bool))
     dev = settled(fold.dev, relation)
-    few = _few(folder, meta, relation)
+    few = _few(folder, meta, relation, Counter(one.topics[0] for one in labelled(fold.train, relation)))
     known = [one for one in labelled(dev, relation) if relation.new.index(one.topics[0]) not in few]
     unseen, _ = windows_of(known, relation)
     seen_by = pooled(network, vocabulary, unseen)
@@ -109,17 +109,26 @@ def fit(
     write_retrained(folder, taxonomy, out, changes)
 
 
-def _few(folder: Path, meta: Meta, relation: Relation) -> list[int]:
-    """The topics known from few examples, by their place: added ones, and those that were added to the model before."""
+def _few(folder: Path, meta: Meta, relation: Relation, counts: Counter[str]) -> dict[int, float]:
+    """The topics known from few examples, by their place: added ones, and those that were added to the model before.
+
+    With each goes how often it is met for every sentence of another topic: as `counts`, the old data's sentences by topic, have
+    it. A topic that is shown by examples alone is taken to be as frequent as the others are on average.
+    """
     before: set[str] = set()
     if LEXICON in meta.checksums:
         lexicon = Lexicon.load(verified(folder, meta, LEXICON), meta.rows, model_taxonomy(folder, meta))
         before = {meta.rows[row] for row in lexicon.entries}
-    return [
-        place
+    few = {
+        place: topic
         for place, topic in enumerate(relation.new)
         if topic not in relation.untrained and before & set(relation.origins[topic]) or not relation.origins[topic]
-    ]
+    }
+    others = [counts[topic] for topic in relation.new if topic not in few.values()]
+    return {
+        place: (counts[topic] or sum(others) / max(len(others), 1)) / max(sum(others), 1)
+        for place, topic in few.items()
+    }
 
 
 def windows_of(found: Sequence[Labelled], relation: Relation) -> tuple[list[Example], Tensor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ Fit = Callable[[NDArray[np.bool_]], nn.Sequential]
 
 
 def fit_lexicon(
-    topics: Sequence[int],
+    topics: Mapping[int, float],
     windows: Sequence[Example],
     features: Tensor,
     allowed: Tensor,
@@ -34,13 +34,14 @@ def fit_lexicon(
     taxonomy: Taxonomy,
     unseen: tuple[Sequence[Example], Tensor],
 ) -> Lexicon | None:
-    """The entries of those topics of `topics` (rows of the head) that have at least four certain examples; None where no topic has.
+    """The entries of those topics of `topics` that have at least four certain examples; None where no topic has.
+
+    `topics` are rows of the head, with how often each topic is met for every sentence of another one.
 
     `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window. `unseen` are windows
     of other topics and their features that the network was not trained on: of those that it was, the head is surer than of any
     that it will meet. How much the head, the words and the taxonomy's keywords each have to say is fitted on what they say of
-    these and of examples that they were not fitted on (stacked generalization, Wolpert 1992). A topic is taken to be as frequent
-    as the others are on average: how often it will be met cannot be seen from its few examples.
+    these and of examples that they were not fitted on (stacked generalization, Wolpert 1992).
     """
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
     from sklearn.linear_model import LogisticRegression
@@ -102,7 +103,7 @@ def fit_lexicon(
         linear = fit_words(topic, everything)
         rows.append(said(whole, linear, topic, unseen[1], seen, unseen[0]))
         labels = np.arange(len(own) + len(unseen[0])) < len(own)
-        weights = np.where(labels, len(unseen[0]) / max(len(others), 1) / len(own), 1.0)
+        weights = np.where(labels, len(unseen[0]) * topics[topic] / len(own), 1.0)
         both = LogisticRegression(C=_BOTH).fit(np.concatenate(rows), labels, weights)
         share, weight, lead = both.coef_[0]
         heavy = weight * linear.coef_[0] * weighting.idf_
