@@ -1,7 +1,8 @@
-"""A model for a taxonomy with topics that the old head cannot tell: its topic head fitted on replayed and new examples."""
+"""A model for a taxonomy with topics or labels that the old heads cannot tell: what is new fitted on replayed and new examples."""
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -15,17 +16,20 @@ from torch import Tensor
 
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile
+from tagger.data.iob import make_tags
 from tagger.data.protocols import Fold
+from tagger.document import Label
 from tagger.errors import TaggerError
 from tagger.eval.tagging import score, tag_files
 from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine
 from tagger.model.network import torch_runner
 from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, digest, read_meta, verified
-from tagger.retraining.graph import replace_head
+from tagger.retraining.graph import add_rows, replace_head
 from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
 from tagger.retraining.labels import Labelled, descriptions, labelled, settled
 from tagger.retraining.relation import Relation
+from tagger.retraining.rows import fit_rows, grow
 from tagger.retraining.takeover import copy_beside, write_retrained
 from tagger.taxonomy import load_taxonomy
 from tagger.training.calibration import calibrate
@@ -42,10 +46,11 @@ def fit(
     out: Path,
     recipe: HeadRecipe | None = None,
 ) -> None:
-    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, calibrated
-    on its dev files.
+    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, and rows
+    for new labels, calibrated on its dev files.
 
-    Encoder and tag head stay bit for bit. Raises TaggerError where a new topic has no example, or the model no weights.
+    Encoder and the rows of old labels stay bit for bit, and so does the topic head where the taxonomy only adds labels. Raises
+    TaggerError where a new topic or label has no example, or the model no weights.
     """
     recipe = recipe or HeadRecipe()
     meta, new = read_meta(folder), load_taxonomy(taxonomy)
@@ -61,22 +66,33 @@ def fit(
             )
     graph = verified(folder, meta, ONNX_INT8)
     vocabulary, network = load_network(folder)
-    words = list(descriptions(new, relation))
-    data, allowed = windows_of([*found, *words], relation)
-    described = torch.arange(len(data)) >= len(data) - len(words)  # each is one window
-    features = pooled(network, vocabulary, data)
-    head = grown(network, meta.rows, relation, features[~described], allowed[~described])
-    network.topic = fitted(head, features, allowed, balanced(allowed, described, relation), recipe)
+    labels = [entry.id for entry in new.labels]
+    fresh = len(labels) - len(meta.labels)
+    if not fresh or relation.new != meta.rows:
+        words = list(descriptions(new, relation))
+        data, allowed = windows_of([*found, *words], relation, labels)
+        described = torch.arange(len(data)) >= len(data) - len(words)  # each is one window
+        features = pooled(network, vocabulary, data)
+        head = grown(network, meta.rows, relation, features[~described], allowed[~described])
+        network.topic = fitted(head, features, allowed, balanced(allowed, described, relation), recipe)
+        replace_head(graph, network.topic, out / ONNX_INT8)
+    else:
+        shutil.copy(graph, out / ONNX_INT8)
+    if fresh:
+        rows = fit_rows(network, vocabulary, [one.sentence for one in found], labels, fresh)
+        grow(network, rows)
+        add_rows(out / ONNX_INT8, rows, out / ONNX_INT8)
     dev = settled(fold.dev, relation)
     settings, calibration = calibrate(network, vocabulary, new, dev)
     vocabulary.save(out / VOCABULARY)
     save_file({name: value.half() for name, value in network.state_dict().items()}, out / WEIGHTS, {"format": "pt"})
-    replace_head(graph, network.topic, out / ONNX_INT8)
     copy_beside(folder, out)
     dev_scores = score(
         [each for one in tag_files(ModelEngine(torch_runner(network), vocabulary, new), dev, {}) for each in one]
     )
+    seen = Counter(label for one in found for label in one.sentence.seen)
     changes: dict[str, Any] = {
+        "tags": list(make_tags(labels)),
         "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},
         "review": {"topic": settings.topic_review, "span": settings.span_review},
         "data": meta.content["data"] | {"retrained": _files([*fold.train, *shown])},
@@ -85,18 +101,21 @@ def fit(
             "trained": True,
             "recipe": asdict(recipe),
             "examples": {each: counts[each] for each in relation.new},
+            **({"looked_at": {each: seen[each] for each in labels}} if labels else {}),
         },
         "date": date.today().isoformat(),
     }
     write_retrained(folder, taxonomy, out, changes)
 
 
-def windows_of(found: Sequence[Labelled], relation: Relation) -> tuple[list[Example], Tensor]:
+def windows_of(
+    found: Sequence[Labelled], relation: Relation, labels: Sequence[Label] = ()
+) -> tuple[list[Example], Tensor]:
     """The windows of the sentences, and which of the new topics each may have, (windows, topics)."""
     data: list[Example] = []
     allowed = []
     for one in found:
-        own = examples([replace(one.sentence, topic=one.topics[0])], relation.new)
+        own = examples([replace(one.sentence, topic=one.topics[0])], relation.new, labels)
         data += own
         allowed += [[topic in one.topics for topic in relation.new]] * len(own)
     return data, torch.tensor(allowed)
