@@ -233,7 +233,7 @@ def _write_review(plan: Plan, looks: int, path: Path, engine: str, model: Path |
     chosen = ask_labels(plan.sources, plan.labels, looks)
     if chosen:
         typer.echo(
-            f"{len(chosen)} to look at for {', '.join(each.id for each in plan.labels)}; the first 50 are enough to go on"
+            f"{len(chosen)} to look at for {', '.join(each.id for each in plan.labels)}; any beginning of the list will do"
         )
     targets = plan.migration.targets(plan.old)
     listed = make_list(plan.questions, plan.new, loaded, title, path, chosen, plan.labels, targets)
@@ -242,7 +242,9 @@ def _write_review(plan: Plan, looks: int, path: Path, engine: str, model: Path |
         temporary.write_text(text, encoding="utf-8")
     if chosen:
         typer.echo(
-            f"{path}: mark every {{LABEL|…}} and take todo_ away in front, or delete the lines that nobody looks at"
+            f"{path}: in each [… +todo_LABEL] mark what is one and take todo_ away, or delete the lines that nobody looks at"
         )
-    typer.echo(f"{path}: in each [todo_TOPIC] take todo_ away, or write another topic; then: {then}")
+    if plan.questions:
+        typer.echo(f"{path}: in each [todo_TOPIC] take todo_ away, or write another topic")
+    typer.echo(f"{path}: then: {then}")
     typer.echo(f"{plan.data}: not changed yet")

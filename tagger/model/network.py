@@ -47,10 +47,12 @@ class TaggerNetwork(nn.Module):
         """Logits of tags, (batch, tokens, 7 + 2 * labels), and of topics, (batch, topics), from arrays of shape (batch, tokens)."""
         inner, hidden, whole = self.encode(input_ids, token_type_ids, attention_mask)
         whole = self.dropout(whole)
-        tags = self.classifier(self.dropout(hidden))
-        if self.added is not None:
-            tags = torch.cat([tags, self.added(self.dropout(inner))], dim=-1)
-        return tags, self.topic(whole)
+        return self.tag(self.dropout(inner), self.dropout(hidden)), self.topic(whole)
+
+    def tag(self, inner: Tensor, hidden: Tensor) -> Tensor:
+        """Logits of tags from what `encode` says of the characters."""
+        tags: Tensor = self.classifier(hidden)
+        return tags if self.added is None else torch.cat([tags, self.added(inner)], dim=-1)
 
     def encode(
         self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor

@@ -71,8 +71,9 @@ def characters(network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Ex
                 may_be = nn.functional.one_hot(gold.clamp(min=0), tags).bool()
             inputs = [torch.from_numpy(array) for array in arrays]
             own, known = gold >= 0, may_be[..., : network.tags]
-            logits = network(*inputs)[0]
-            states.append(network.encode(*inputs)[0][own])
+            inner, hidden, _ = network.encode(*inputs)
+            logits = network.tag(inner, hidden)
+            states.append(inner[own])
             old.append(logits.logsumexp(-1)[own])
             old_allowed.append(logits.masked_fill(~known, -torch.inf).logsumexp(-1)[own])
             allowed.append(may_be[..., network.tags :][own])
