@@ -37,7 +37,7 @@ def retrain(
         bool,
         typer.Option(
             "--train/--no-train",
-            help="Fit the topic head and rows for new labels, or take the model over as it is: enough for new names and merges.",
+            help="Fit the topic head and heads for new labels, or take the model over as it is: enough for new names and merges.",
         ),
     ] = True,
     report: Annotated[

@@ -20,10 +20,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from tagger.data.gold import GoldEntity, GoldFile, GoldHeading, GoldLine, GoldSentence
+from tagger.data.gold import GoldFile, GoldHeading, GoldLine, GoldSentence
 from tagger.data.markup import TODO, read_tagged, renumber
 from tagger.data.relabel import Place, Sources, Targets, raw_twin
-from tagger.data.suggest import PLAUSIBLE, plausibility
+from tagger.data.suggest import PLAUSIBLE, plausibility, suggested
 from tagger.document import Sentence
 from tagger.engines import Engine
 from tagger.errors import TaggerError
@@ -84,17 +84,6 @@ def ask_labels(sources: Sources, labels: Sequence[LabelEntry], count: int) -> li
         groups[not suggested(sentence, labels)].append(Question(place, sentence, (), ()))
     turns = [each for pair in zip_longest(*groups) for each in pair if each is not None]
     return turns[:count]
-
-
-def suggested(sentence: GoldSentence, labels: Sequence[LabelEntry]) -> list[GoldEntity]:
-    """What the patterns of labels find outside of the entities that a sentence has; of two that overlap the first."""
-    found: list[GoldEntity] = []
-    for label in labels:
-        for match in re.finditer(label.pattern, sentence.text) if label.pattern else ():
-            taken = (*sentence.entities, *found)
-            if match[0] and not any(match.start() < each.end and each.start < match.end() for each in taken):
-                found.append(GoldEntity(label.id, match.start(), match.end(), ()))
-    return found
 
 
 def _with_labels(sentence: GoldSentence, labels: Sequence[LabelEntry]) -> GoldSentence:

@@ -25,11 +25,11 @@ from tagger.model.checkpoint import load_network
 from tagger.model.engine import ModelEngine
 from tagger.model.network import torch_runner
 from tagger.model.release import ONNX_INT8, VOCABULARY, WEIGHTS, digest, read_meta, verified
-from tagger.retraining.graph import add_rows, replace_head
+from tagger.retraining.graph import add_label, replace_head
 from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
+from tagger.retraining.label import learn_label
 from tagger.retraining.labels import Labelled, descriptions, labelled, settled
 from tagger.retraining.relation import Relation
-from tagger.retraining.rows import fit_rows, grow
 from tagger.retraining.takeover import copy_beside, write_retrained
 from tagger.taxonomy import load_taxonomy
 from tagger.training.calibration import calibrate
@@ -46,10 +46,10 @@ def fit(
     out: Path,
     recipe: HeadRecipe | None = None,
 ) -> None:
-    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, and rows
+    """Fill `out` with the model of `folder`, its topic head fitted on the fold's training files and those shown besides, and heads
     for new labels, calibrated on its dev files.
 
-    Encoder and the rows of old labels stay bit for bit, and so does the topic head where the taxonomy only adds labels. Raises
+    Encoder and the tags of old labels stay bit for bit, and so does the topic head where the taxonomy only adds labels. Raises
     TaggerError where a new topic or label has no example, or the model no weights.
     """
     recipe = recipe or HeadRecipe()
@@ -78,10 +78,9 @@ def fit(
         replace_head(graph, network.topic, out / ONNX_INT8)
     else:
         shutil.copy(graph, out / ONNX_INT8)
-    if fresh:
-        rows = fit_rows(network, vocabulary, [one.sentence for one in found], labels, fresh)
-        grow(network, rows)
-        add_rows(out / ONNX_INT8, rows, out / ONNX_INT8)
+    for count in range(len(meta.labels), len(labels)):
+        added = learn_label(network, vocabulary, [one.sentence for one in found], new.labels[: count + 1])
+        add_label(out / ONNX_INT8, added, out / ONNX_INT8)
     dev = settled(fold.dev, relation)
     settings, calibration = calibrate(network, vocabulary, new, dev)
     vocabulary.save(out / VOCABULARY)
