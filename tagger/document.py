@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 Role = Literal["work", "problem", "plan", "overview"]
-Label = Literal["METRIC", "VALUE", "UNIT"]
+Label = str  # METRIC, VALUE, UNIT, and what the taxonomy adds to them
 Bound = Literal["min", "max"]
 Change = Literal["up", "down"]
+# The labels that are always there: they are linked and read as numbers. Labels that a taxonomy adds are spans and no more.
+CORE: tuple[Label, ...] = ("METRIC", "VALUE", "UNIT")
 
 
 class Removed(NamedTuple):

@@ -1,4 +1,4 @@
-"""The taxonomy as data: topics with stable ids, a version, and a hash of what a model must agree with."""
+"""The taxonomy as data: topics and added entity labels with stable ids, a version, and a hash of what a model must agree with."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tagger.document import CORE
 from tagger.errors import TaggerError
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _KEYS = {"id", "name", "covers", "keywords"}
+_LABEL = re.compile(r"[A-Z][A-Z_]+")
+_LABEL_KEYS = {"id", "name", "covers", "pattern"}
 
 
 class TopicEntry(NamedTuple):
@@ -24,12 +27,22 @@ class TopicEntry(NamedTuple):
     keywords: dict[str, float]
 
 
+class LabelEntry(NamedTuple):
+    """An entity label beside METRIC, VALUE and UNIT; `pattern` finds most of its spans, as a suggestion for annotators."""
+
+    id: str
+    name: str
+    covers: str = ""
+    pattern: str = ""
+
+
 class Taxonomy(NamedTuple):
     """A version of the taxonomy. `hash` covers version, ids and names only: what predictions mean."""
 
     version: str
     topics: tuple[TopicEntry, ...]
     hash: str
+    labels: tuple[LabelEntry, ...] = ()
 
     def name(self, topic: str) -> str:
         """The name users see for a topic id."""
@@ -57,14 +70,23 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
         if any(entry.id == other.id for other in topics):
             raise TaggerError(f"{source}: topic id {entry.id!r} stands twice; an id names one topic")
         topics.append(entry)
-    return make_taxonomy(str(content["version"]), topics)
+    if not isinstance(content.get("labels", []), list):
+        raise TaggerError(f"{source}: labels is no list; see data/migrations/README.md")
+    labels: list[LabelEntry] = []
+    for number, each in enumerate(content.get("labels", []), 1):
+        label = read_label(each, f"{source}: label {number}")
+        if any(label.id == other.id for other in labels):
+            raise TaggerError(f"{source}: label id {label.id!r} stands twice; an id names one label")
+        labels.append(label)
+    return make_taxonomy(str(content["version"]), topics, labels)
 
 
-def make_taxonomy(version: str, topics: Iterable[TopicEntry]) -> Taxonomy:
-    """A taxonomy of checked topics, with its hash."""
-    topics = tuple(topics)
-    digest = sha256("\n".join([version, *(f"{entry.id}\t{entry.name}" for entry in topics)]).encode()).hexdigest()
-    return Taxonomy(version, topics, digest)
+def make_taxonomy(version: str, topics: Iterable[TopicEntry], labels: Iterable[LabelEntry] = ()) -> Taxonomy:
+    """A taxonomy of checked topics and labels, with its hash; ids of labels are in capitals, so that none looks like a topic's."""
+    topics, labels = tuple(topics), tuple(labels)
+    named = [(entry.id, entry.name) for entry in topics] + [(entry.id, entry.name) for entry in labels]
+    lines = [version, *("\t".join(pair) for pair in named)]
+    return Taxonomy(version, topics, sha256("\n".join(lines).encode()).hexdigest(), labels)
 
 
 def read_yaml(path: Path, what: str) -> Any:
@@ -93,6 +115,24 @@ def read_topic(content: Any, place: str) -> TopicEntry:
         raise TaggerError(f"{place} ({content['id']}) has no name")
     keywords = read_keywords(content.get("keywords") or {}, f"{place} ({content['id']})")
     return TopicEntry(content["id"], content["name"], str(content.get("covers", "")), keywords)
+
+
+def read_label(content: Any, place: str) -> LabelEntry:
+    """One label as YAML has it. Raises TaggerError, which begins with `place`, where it is none."""
+    if not isinstance(content, dict) or not {"id", "name"} <= set(content) <= _LABEL_KEYS:
+        raise TaggerError(f"{place} needs id and name, and may have covers and pattern, nothing else")
+    if not all(isinstance(each, str) for each in content.values()):
+        raise TaggerError(f"{place} has a field that is no text")
+    entry = LabelEntry(**content)
+    if not _LABEL.fullmatch(entry.id) or entry.id in CORE:
+        raise TaggerError(f"{place} has the id {entry.id!r}, which is not UPPER_CASE, or one of {', '.join(CORE)}")
+    if not entry.name:
+        raise TaggerError(f"{place} ({entry.id}) has no name")
+    try:
+        re.compile(entry.pattern)
+    except re.error as error:
+        raise TaggerError(f"{place} ({entry.id}) has a pattern that is no regular expression ({error})") from None
+    return entry
 
 
 def read_keywords(content: Any, place: str) -> dict[str, float]:

@@ -22,9 +22,9 @@ from tagger.data.check import check
 from tagger.data.compiled import to_jsonl
 from tagger.data.corpus import load_part
 from tagger.data.layout import data_taxonomy, require_taxonomy
-from tagger.data.markup import format_file, parse_line, read_tagged
+from tagger.data.markup import TODO, format_file, parse_line, read_tagged
 from tagger.data.migrate import plan, run
-from tagger.data.review import TODO, ask, make_list, read_answers
+from tagger.data.review import ask, make_list, read_answers
 from tagger.data.suggest import plausibility
 from tagger.document import Prediction, Sentence
 from tagger.errors import TaggerError
@@ -459,6 +459,6 @@ def test_answers_are_read_by_place_in_any_order(data: Path) -> None:
     pairs = [listed.lines[at : at + 2] for at in range(0, len(listed.lines), 2)]
     turned = replace(listed, lines=tuple(line for pair in reversed(pairs) for line in pair))
     write(Path("review.tagged"), format_file(turned).replace(f"[{TODO}", "["))
-    assert read_answers(Path("review.tagged"), planned.questions, planned.new).keys() == {
+    assert read_answers(Path("review.tagged"), planned.questions, planned.new).topics.keys() == {
         each.place for each in ask(planned.sources, planned.migration, old)
     }

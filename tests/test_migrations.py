@@ -147,7 +147,7 @@ GOOD: dict[str, Any] = {
         ({"operations": [{"rename": "a", "name": "甲"}]}, "operation 1 (rename) has no reason"),
         ({"operations": [{"rename": "a", "reason": "r"}]}, "operation 1 (rename) needs name, reason"),
         ({"operations": [{"rename": "a", "id": "b", "name": "b", "reason": "r"}]}, "and has nothing else"),
-        ({"operations": [{"move": "a"}]}, "is not one of: add, rename, merge, split, drop"),
+        ({"operations": [{"move": "a"}]}, "is not one of: add, add_label, rename, merge, split, drop"),
         ({"operations": ["drop"]}, "is not one of"),
         ({"operations": [{"merge": ["a"], "into": "a", "reason": "r"}]}, "at least 2 topic ids"),
         ({"operations": [{"merge": ["a", "b"], "into": "c", "reason": "r"}]}, "into needs id and name"),

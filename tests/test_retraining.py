@@ -232,6 +232,80 @@ def test_the_words_of_an_added_topic_outlive_later_changes(model: Path, tmp_path
         ModelEngine.load(tmp_path / "again")
 
 
+def labelled(folder: Path, old: Path, *names: str) -> Path:
+    """The taxonomy of `old` with labels, as a file."""
+    content = yaml.safe_load(old.read_text(encoding="utf-8"))
+    content |= {"version": f"{len(names) + 1}", "labels": [{"id": each, "name": each} for each in names]}
+    return taxonomy(folder, content)
+
+
+def test_an_added_label_is_learnt_and_all_else_stays(model: Path, tmp_path: Path) -> None:
+    import numpy as np
+    import onnx
+    from safetensors.torch import load_file
+    from transformers import AutoModelForTokenClassification
+
+    from tagger.model.checkpoint import load_network
+    from tagger.model.engine import onnx_runner
+    from tagger.model.inputs import build
+    from tagger.model.network import torch_runner
+    from tagger.model.vocabulary import Vocabulary
+
+    new = labelled(tmp_path / "new", model / "taxonomy.yaml", "PLACE")
+    text = TEXT + "[clinic +PLACE] {PLACE|中医馆}稳好。\n[school +PLACE] {M1|健康管理高血压患者}{V1|34867}{U1|人}。\n"
+    data = gold(tmp_path / "data", text, new)
+    out = tmp_path / "out"
+    comparison = retrain(taxonomy=new, model=model, data=data, out=out)
+    assert comparison is not None
+    (row,) = comparison.labels
+    # With random weights the old tags are so unsure that the new one is found where it is, and elsewhere.
+    assert (row.label, row.sentences, row.before) == ("PLACE", 16, None) and row.after is not None and row.after > 0.6
+    assert comparison.drop == 0
+    assert f"| PLACE (added) | 16 | — | {row.after:.3f} | — |" in list(table(comparison))
+    assert "PLACE" in render(comparison, 1.0)
+    meta = read_meta(out)
+    assert meta.labels == ("PLACE",) and meta.content["tags"][-2:] == ["B-PLACE", "I-PLACE"]
+    assert meta.content["retrained"]["looked_at"] == {"PLACE": 16}
+    # All that was there is there, bit for bit: the tensors of the graph, the topics, what transformers loads.
+    graphs = [onnx.load(str(folder / "model.int8.onnx")).graph for folder in (model, out)]
+    tensors = [{each.name: each.SerializeToString() for each in graph.initializer} for graph in graphs]
+    assert tensors[0].items() <= tensors[1].items()
+    batch = build(Vocabulary.load(out / "vocab.txt"), TEXTS, ["", "一", "", ""])
+    before, after = (onnx_runner(folder / "model.int8.onnx")(batch) for folder in (model, out))
+    assert np.array_equal(before[0], after[0][..., :7]) and np.array_equal(before[1], after[1])
+    assert ("PLACE", 0, 3) in [span[:3] for span in tagged(out)[1].spans]
+    for folder in (model, out):
+        loaded = AutoModelForTokenClassification.from_pretrained(folder, num_labels=7)
+        weights = load_file(folder / "model.safetensors")
+        assert np.array_equal(loaded.classifier.weight.detach().half().numpy(), weights["classifier.weight"].numpy())
+    # The network of the weights says what the graph says, in a batch and alone.
+    _, network = load_network(out)
+    logits = torch_runner(network)(batch)[0]
+    assert np.allclose(logits[..., 7:], after[0][..., 7:], atol=0.05)
+    alone = onnx_runner(out / "model.int8.onnx")(build(Vocabulary.load(out / "vocab.txt"), TEXTS[1:2], ["一"]))[0]
+    assert np.allclose(alone[0, :8], after[0][1, :8], atol=1e-5)
+    # And another one goes behind it.
+    newer = labelled(tmp_path / "newer", model / "taxonomy.yaml", "PLACE", "ILLNESS")
+    few = tmp_path / "few.tagged"
+    few.write_text(
+        "[school +ILLNESS] 健康管理{ILLNESS|高血压}患者。\n[clinic +ILLNESS] 中医馆稳好。\n", encoding="utf-8"
+    )
+    retrain(taxonomy=newer, model=out, data=data, examples=[few], out=tmp_path / "last")
+    assert read_meta(tmp_path / "last").labels == ("PLACE", "ILLNESS")
+    last = onnx_runner(tmp_path / "last" / "model.int8.onnx")(batch)[0]
+    assert last.shape[-1] == 11 and np.array_equal(last[..., :9], after[0])
+
+
+def test_a_label_without_examples_is_not_learnt(model: Path, tmp_path: Path) -> None:
+    new = labelled(tmp_path / "new", model / "taxonomy.yaml", "PLACE")
+    data = gold(tmp_path / "data", TEXT, model / "taxonomy.yaml")
+    with pytest.raises(TaggerError, match="no sentence to train on has a PLACE; look at some"):
+        retrain(taxonomy=new, model=model, data=data, out=tmp_path / "out")
+    with pytest.raises(TaggerError, match="PLACE cannot be told without examples"):
+        retrain(taxonomy=new, model=model, train=False, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_split_topic_is_told_apart_by_a_few_examples(model: Path, tmp_path: Path) -> None:
     new = taxonomy(tmp_path, changed("2", "ward", "clinic", "pupils", "teachers"))
     parts = [{"id": each, "name": f"new {each}"} for each in ("pupils", "teachers")]

@@ -191,8 +191,9 @@ def merge_review(
         if planned is None:
             typer.echo(f"{data}: {migration.name} has been run already; nothing changed")
             return
-        answers = read_answers(review, planned.questions, planned.new)
-        report(planned, *run(planned, answers))
+        targets = planned.migration.targets(planned.old)
+        answers = read_answers(review, planned.questions, planned.new, planned.sources, planned.labels, targets)
+        report(planned, *run(planned, *answers))
 
 
 @data_app.command()

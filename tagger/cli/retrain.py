@@ -37,17 +37,19 @@ def retrain(
         bool,
         typer.Option(
             "--train/--no-train",
-            help="Fit the topic head, or take the model over as it is: enough for new names and merges.",
+            help="Fit the topic head and heads for new labels, or take the model over as it is: enough for new names and merges.",
         ),
     ] = True,
     report: Annotated[
         Optional[Path], typer.Option(help="Also write a page with what changed: scores, flow, examples (.html).")
     ] = None,
-    max_drop: Annotated[float, typer.Option(help="What kept topics may lose on dev, in points of macro-F1.")] = 1.0,
+    max_drop: Annotated[
+        float, typer.Option(help="What kept topics (macro-F1) and each old label (F1) may lose on dev, in points.")
+    ] = 1.0,
 ) -> None:
     """Carry a model over into another taxonomy, and compare the two on the held-out sentences of the data.
 
-    Encoder and tag head stay as they are. The model is written in any case; exit code 1 says that kept topics lost too much.
+    Encoder and old tags stay as they are. The model is written in any case; exit code 1 says that what was kept lost too much.
     """
     with reported("train"):
         from tagger.retraining.run import retrain as run
@@ -80,11 +82,11 @@ def retrain(
                 with whole_file(report) as path:
                     path.write_text(render(comparison, max_drop), encoding="utf-8")
     typer.echo(f"{output}: the model for taxonomy {_version(output)}")
-    if comparison is not None and comparison.drop > max_drop:
-        typer.echo(
-            f"tagger: kept topics lose {comparison.drop:.1f} points, more than --max-drop {max_drop:g}", err=True
-        )
-        raise typer.Exit(1)
+    if comparison is not None:
+        for what, drop in (("kept topics", comparison.drop), ("old labels", comparison.label_drop)):
+            if drop > max_drop:
+                typer.echo(f"tagger: {what} lose {drop:.1f} points, more than --max-drop {max_drop:g}", err=True)
+                raise typer.Exit(1)
 
 
 def _version(folder: Path) -> str:

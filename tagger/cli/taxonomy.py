@@ -32,16 +32,16 @@ def _taxonomy() -> None:
 def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Show the topics: id, name, what each covers; version and hash."""
+    """Show the topics, and labels if any: id, name, what each covers; version and hash."""
     from tagger.taxonomy import load_taxonomy
 
     with reported():
         taxonomy = load_taxonomy()
     if as_json:
         topics = [{"id": entry.id, "name": entry.name, "covers": entry.covers} for entry in taxonomy.topics]
-        typer.echo(
-            json.dumps({"version": taxonomy.version, "hash": taxonomy.hash, "topics": topics}, ensure_ascii=False)
-        )
+        content = {"version": taxonomy.version, "hash": taxonomy.hash, "topics": topics}
+        content |= {"labels": [each._asdict() for each in taxonomy.labels]} if taxonomy.labels else {}
+        typer.echo(json.dumps(content, ensure_ascii=False))
         return
     from rich import box
     from rich.console import Console
@@ -53,6 +53,8 @@ def show(
     table.add_column("包括 covers")
     for entry in taxonomy.topics:
         table.add_row(entry.id, entry.name, entry.covers)
+    for label in taxonomy.labels:
+        table.add_row(label.id, label.name, label.covers)
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=120)
@@ -172,6 +174,9 @@ def migrate(
         Path,
         typer.Option("--review", help="Where the list of what a person must look at is written, if there is anything."),
     ] = Path("review.tagged"),
+    looks: Annotated[
+        int, typer.Option(help="How many sentences that list has to be looked at for new labels.", min=0)
+    ] = 100,
     engine: Annotated[str, typer.Option(help="Whose doubt orders that list: model or rules.")] = DEFAULT,
     model: Annotated[
         Optional[Path], typer.Option(help="The folder of a trained model instead of the released one.")
@@ -191,8 +196,8 @@ def migrate(
             planned = plan(data, migration)
             if planned is None:
                 typer.echo(f"{data}: {migration.path.name} has been run already; nothing changed")
-            elif planned.questions:
-                _write_review(planned, review, engine, model)
+            elif planned.questions or planned.labels and looks:
+                _write_review(planned, looks, review, engine, model)
                 return
             else:
                 report(planned, *run(planned, {}))
@@ -202,17 +207,18 @@ def report(plan: Plan, files: int, sentences: int) -> None:
     """Say what a migration has changed, and what is left to people."""
     from tagger.data.migrate import mentions
 
+    what = "sentences" if plan.labels else "topic marks"
     typer.echo(
-        f"{plan.data}: taxonomy {plan.old.version} -> {plan.new.version}; {sentences} topic marks changed in {files} files"
+        f"{plan.data}: taxonomy {plan.old.version} -> {plan.new.version}; {sentences} {what} changed in {files} files"
     )
     for path, topics in mentions(plan):
         typer.echo(f"still names {', '.join(topics)}, bring it up to date: {path}", err=True)
 
 
-def _write_review(plan: Plan, path: Path, engine: str, model: Path | None) -> None:
+def _write_review(plan: Plan, looks: int, path: Path, engine: str, model: Path | None) -> None:
     from tagger.data.layout import require_taxonomy
     from tagger.data.markup import format_file
-    from tagger.data.review import count_by_topic, make_list
+    from tagger.data.review import ask_labels, count_by_topic, make_list
     from tagger.engines import load_engine
     from tagger.output.atomic import whole_file
 
@@ -222,10 +228,24 @@ def _write_review(plan: Plan, path: Path, engine: str, model: Path | None) -> No
     loaded = load_engine(engine, model)
     require_taxonomy(plan.data / "gold", loaded.taxonomy, str(model) if model else f"the engine ({engine})")
     title = f"{plan.migration.path.name}: taxonomy {plan.old.version} -> {plan.new.version}"
-    counts = ", ".join(f"{topic} {count}" for topic, count in count_by_topic(plan.questions).items())
-    typer.echo(f"{len(plan.questions)} sentences for a person to look at ({counts})")
-    text = format_file(make_list(plan.questions, plan.new, loaded, title, path))  # the engine takes its time
+    if plan.questions:
+        counts = ", ".join(f"{topic} {count}" for topic, count in count_by_topic(plan.questions).items())
+        typer.echo(f"{len(plan.questions)} sentences for a person to look at ({counts})")
+    chosen = ask_labels(plan.sources, plan.labels, looks)
+    if chosen:
+        typer.echo(
+            f"{len(chosen)} to look at for {', '.join(each.id for each in plan.labels)}; any beginning of the list will do"
+        )
+    targets = plan.migration.targets(plan.old)
+    listed = make_list(plan.questions, plan.new, loaded, title, path, chosen, plan.labels, targets)
+    text = format_file(listed)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-    typer.echo(f"{path}: in each [todo_TOPIC] take todo_ away, or write another topic; then: {then}")
+    if chosen:
+        typer.echo(
+            f"{path}: in each [… +todo_LABEL] mark what is one and take todo_ away, or delete the lines that nobody looks at"
+        )
+    if plan.questions:
+        typer.echo(f"{path}: in each [todo_TOPIC] take todo_ away, or write another topic")
+    typer.echo(f"{path}: then: {then}")
     typer.echo(f"{plan.data}: not changed yet")

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tagger.data.gold import GoldFile
+from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.markup import format_line, parse_line, read_tagged, read_text, renumber
 from tagger.errors import TaggerError
 
@@ -61,8 +61,11 @@ def differences(part: Path, gold: GoldFile) -> list[Difference]:
 
 
 def _lines(file: GoldFile) -> list[str]:
-    """The lines as markup, links numbered in the order of the VALUEs: numbers are names, not a difference."""
-    return [format_line(renumber(line)) for line in file.lines]
+    """The lines as markup, links numbered in the order of the VALUEs: numbers are names, not a difference.
+
+    Labels that a taxonomy added later were not annotated twice, and are left out.
+    """
+    return [format_line(renumber(line.core if isinstance(line, GoldSentence) else line)) for line in file.lines]
 
 
 def _unmarked(line: str) -> str:

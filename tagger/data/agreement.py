@@ -89,7 +89,7 @@ def _place(file: GoldFile) -> _Annotation:
             headings[place] = (line.level, line.opens)
             continue
         topics[place] = line.topic
-        for entity in line.entities:
+        for entity in line.core.entities:
             items[entity.label].add(_range(line, start, entity))
         for link in line.links:
             items["links"].add(

@@ -19,6 +19,7 @@ from tagger.data.corpus import PARTS, is_gold_folder, strangers, tagged_paths
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.guideline import violations
 from tagger.data.layout import stranger
+from tagger.data.layout import strangers as strangers_in
 from tagger.data.markup import MarkupError, format_file, parse, read_text
 from tagger.data.similarity import NearDuplicate, find_near_duplicates, fold, grams
 from tagger.data.source import align, chrome_path, read_chrome
@@ -57,7 +58,6 @@ def check(path: Path, taxonomy: Taxonomy) -> Report:
     """
     report = Report()
     path = path.resolve().relative_to(Path.cwd()) if path.resolve().is_relative_to(Path.cwd()) else path.resolve()
-    topics = {entry.id for entry in taxonomy.topics}
     for each in tagged_paths(path):
         broken: list[MarkupError] = []
         try:
@@ -69,7 +69,7 @@ def check(path: Path, taxonomy: Taxonomy) -> Report:
         report.faults += [Fault("markup", str(error)) for error in broken]
         report.files.append(file)
         # What goes with a file is not judged by a file that could not be read whole.
-        report.faults += check_file(file, topics, beside=not broken)
+        report.faults += check_file(file, taxonomy, beside=not broken)
         if not broken and text != format_file(file):
             wrong = "is not written as the markup is (byte-order mark, line ends, spaces, last line)"
             report.faults.append(Fault("form", f"{each}: {wrong}"))
@@ -105,7 +105,7 @@ def _check_parts(root: Path, report: Report) -> None:
         report.faults += [Fault("frozen", message_or_none)] if message_or_none else []
 
 
-def check_file(file: GoldFile, topics: set[str], beside: bool = True) -> Iterator[Fault]:
+def check_file(file: GoldFile, taxonomy: Taxonomy, beside: bool = True) -> Iterator[Fault]:
     """The faults that one file shows by itself; with `beside` also those of its source and its readings."""
     if beside and not file.sentences:
         yield Fault("file", f"{file.path}: holds no sentence")
@@ -114,8 +114,9 @@ def check_file(file: GoldFile, topics: set[str], beside: bool = True) -> Iterato
     names = file.header.get("names", "").split()
     for sentence in file.sentences:
         place = f"{file.path}:{sentence.number}"
-        if sentence.topic not in topics:
-            yield Fault("topic", f"{place}: {stranger(sentence.topic, file.path)}: {sentence.text}")
+        for each in strangers_in(sentence, taxonomy):
+            kind = "topic" if each == sentence.topic else "label"
+            yield Fault(kind, f"{place}: {stranger(each, file.path)}: {sentence.text}")
         for message in violations(sentence, names):
             yield Fault("guideline", f"{place}: {message}: {sentence.text}")
     if beside and "source" in file.header:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tagger.data.gold import LABELS, ROLES, GoldFile, GoldSentence
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def records(files: Iterable[GoldFile]) -> Iterator[dict[str, Any]]:
     """One record per sentence: document, line, text, section path, role, topic, entities, links.
 
-    Entities are character ranges of the text; links name them by their place in that list, null where there is none.
+    Entities are character ranges of the text; links name them by their place in that list, null where there is none. Where the
+    sentence was looked at for labels that a taxonomy adds, `seen` names them.
     """
     for file in files:
         for sentence in file.sentences:
@@ -41,6 +42,7 @@ def _record(file: GoldFile, sentence: GoldSentence) -> dict[str, Any]:
             }
             for link in sentence.links
         ],
+        **({"seen": list(sentence.seen)} if sentence.seen else {}),
     }
 
 
@@ -49,8 +51,8 @@ def to_jsonl(files: Iterable[GoldFile]) -> str:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records(files))
 
 
-def features(topics: Iterable[str]) -> Features:
-    """The types of a record's fields; `topics` are the ids of the taxonomy, in its order."""
+def features(topics: Iterable[str], labels: Sequence[str] = ()) -> Features:
+    """The types of a record's fields; `topics` and `labels` are the ids of the taxonomy, in its order."""
     from datasets import ClassLabel, Features, List, Value
 
     return Features(
@@ -61,16 +63,20 @@ def features(topics: Iterable[str]) -> Features:
             "section": List(Value("string")),
             "role": ClassLabel(names=list(ROLES)),
             "topic": ClassLabel(names=list(topics)),
-            "entities": List({"label": ClassLabel(names=list(LABELS)), "start": Value("int32"), "end": Value("int32")}),
+            "entities": List(
+                {"label": ClassLabel(names=[*LABELS, *labels]), "start": Value("int32"), "end": Value("int32")}
+            ),
             "links": List(
                 {"group": Value("int32"), "metric": Value("int32"), "value": Value("int32"), "unit": Value("int32")}
             ),
+            **({"seen": List(ClassLabel(names=list(labels)))} if labels else {}),
         }
     )
 
 
-def to_dataset(files: Iterable[GoldFile], topics: Iterable[str]) -> Dataset:
+def to_dataset(files: Iterable[GoldFile], topics: Iterable[str], labels: Sequence[str] = ()) -> Dataset:
     """The records as a typed dataset."""
     from datasets import Dataset
 
-    return Dataset.from_list(list(records(files)), features=features(topics))
+    rows = [{"seen": [], **record} if labels else record for record in records(files)]
+    return Dataset.from_list(rows, features=features(topics, labels))

@@ -46,13 +46,13 @@ def _metric_edges(places: Sequence[Place]) -> Iterator[Pair]:
     """A METRIC that stands inside a longer stretch which is a METRIC elsewhere: the text is the same, the edges are not."""
     known: dict[str, Place] = {}
     for place in places:
-        for entity in place.sentence.entities:
+        for entity in place.sentence.core.entities:
             if entity.label == "METRIC":
                 known.setdefault(place.sentence.text[entity.start : entity.end], place)
     for place in places:
         text = place.sentence.text
-        taken = sorted((entity.start, entity.end) for entity in place.sentence.entities)
-        for entity in place.sentence.entities:
+        taken = sorted((entity.start, entity.end) for entity in place.sentence.core.entities)
+        for entity in place.sentence.core.entities:
             if entity.label != "METRIC":
                 continue
             # The longer stretch may not run into the neighbouring entities.
@@ -72,7 +72,7 @@ def _counts(places: Sequence[Place]) -> Iterator[Pair]:
     bare: defaultdict[tuple[str, str, str], list[tuple[Place, str]]] = defaultdict(list)
     for place in places:
         text = place.sentence.text
-        covered = [(entity.start, entity.end) for entity in place.sentence.entities]
+        covered = [(entity.start, entity.end) for entity in place.sentence.core.entities]
         for match in _QUANTITY.finditer(text):
             key = (text[max(0, match.start() - 2) : match.start()], match["unit"], text[match.end() : match.end() + 2])
             if any(start < match.end() and match.start() < end for start, end in covered):

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from tagger.data import layout
 from tagger.data.adjudication import ANNOTATORS, LOG
 from tagger.data.gold import GoldFile
-from tagger.data.layout import data_taxonomy, stranger
+from tagger.data.layout import data_taxonomy
 from tagger.data.markup import read_tagged
 from tagger.data.values import values_path
 from tagger.errors import TaggerError
+from tagger.taxonomy import Taxonomy
 
 PARTS = ("seeds", "authored", "challenge")
 VERSIONS = "VERSIONS.jsonl"  # the list of versions of the challenge set
@@ -63,17 +65,21 @@ def _belongs(path: Path) -> bool:
 def load_part(root: Path, part: str) -> list[GoldFile]:
     """The files of one part of the gold folder.
 
-    Raises TaggerError where the part is missing or malformed, or has a topic that the taxonomy of its data folder has not.
+    Raises TaggerError where the part is missing or malformed, or has a topic or label that the taxonomy of its data folder has not.
     """
     if part not in PARTS:
         raise TaggerError(f"{part}: no such part of the gold data; choose one of: {', '.join(PARTS)}")
     files = [read_tagged(path) for path in tagged_paths(root / part)]
-    ids = {entry.id for entry in data_taxonomy(root).topics}
+    check_topics(files, data_taxonomy(root), root)
+    return files
+
+
+def check_topics(files: Iterable[GoldFile], taxonomy: Taxonomy, folder: Path) -> None:
+    """Raise TaggerError at the first sentence with a topic or label that the taxonomy of a data folder does not have."""
     for file in files:
         for sentence in file.sentences:
-            if sentence.topic not in ids:
-                raise TaggerError(f"{file.path}:{sentence.number}: {stranger(sentence.topic, root)}: {sentence.text}")
-    return files
+            for each in layout.strangers(sentence, taxonomy):
+                raise TaggerError(f"{file.path}:{sentence.number}: {layout.stranger(each, folder)}: {sentence.text}")
 
 
 def hash_gold(files: Iterable[GoldFile]) -> str:

@@ -6,18 +6,18 @@ Offsets are characters of the line's own text, the markup taken out.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Union
 
-from tagger.document import Label, Role, Span
+from tagger.document import CORE, Label, Role, Span
 
-LABELS: tuple[Label, ...] = ("METRIC", "VALUE", "UNIT")
+LABELS = CORE
 ROLES: tuple[Role, ...] = ("work", "problem", "plan", "overview")
 
 
 class GoldEntity(NamedTuple):
-    """An annotated span; `groups` are the numbers of the links it takes part in, as the markup writes them."""
+    """An annotated span; `groups` are the numbers of the links it takes part in, none for a label that a taxonomy adds."""
 
     label: Label
     start: int
@@ -46,7 +46,10 @@ class GoldHeading:
 
 @dataclass(frozen=True, slots=True)
 class GoldSentence:
-    """A sentence with its topic and entities, and its place in the outline: headings above it, outermost first."""
+    """A sentence with its topic and entities, and its place in the outline: headings above it, outermost first.
+
+    METRIC, VALUE and UNIT are annotated in every sentence, a label that a taxonomy adds only in those with it in `seen`.
+    """
 
     number: int  # the line in its file, from 1
     text: str
@@ -54,6 +57,7 @@ class GoldSentence:
     entities: tuple[GoldEntity, ...] = ()
     section: tuple[str, ...] = ()
     role: Role = "overview"
+    seen: tuple[Label, ...] = ()
 
     @property
     def links(self) -> tuple[GoldLink, ...]:
@@ -65,6 +69,11 @@ class GoldSentence:
             for each in self.entities
             if each.label == "VALUE"
         )
+
+    @property
+    def core(self) -> GoldSentence:
+        """The sentence with METRIC, VALUE and UNIT alone, as it is without the labels that a taxonomy adds."""
+        return replace(self, entities=tuple(each for each in self.entities if each.label in CORE), seen=())
 
     @property
     def spans(self) -> list[Span]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
-from tagger.document import Label, Span
+from tagger.document import CORE, Label, Span
 
 OUTSIDE = "O"
-TAGS = (OUTSIDE, *(f"{prefix}-{label}" for label in get_args(Label) for prefix in "BI"))
+_TAG = re.compile(r"O|[BI]-[A-Z][A-Z_]*")
+
+
+def make_tags(added: Iterable[Label] = ()) -> tuple[str, ...]:
+    """The tags of METRIC, VALUE, UNIT and the labels that a taxonomy adds, in the order of a model's outputs."""
+    return (OUTSIDE, *(f"{prefix}-{label}" for label in (*CORE, *added) for prefix in "BI"))
+
+
+TAGS = make_tags()
 
 
 def encode(length: int, spans: Iterable[Span]) -> list[str]:
@@ -25,14 +33,14 @@ def encode(length: int, spans: Iterable[Span]) -> list[str]:
 
 
 def decode(tags: Sequence[str]) -> list[Span]:
-    """The spans of a well-formed sequence, with score 1. Raises ValueError at an unknown tag or an I without its B."""
+    """The spans of a well-formed sequence, with score 1. Raises ValueError at what is no tag or an I without its B."""
     spans: list[Span] = []
     for position, tag in enumerate(tags):
-        if tag not in TAGS:
-            raise ValueError(f"tag {tag!r} at {position} is none of {', '.join(TAGS)}")
+        if not _TAG.fullmatch(tag):
+            raise ValueError(f"tag {tag!r} at {position} is none of {', '.join(TAGS)} or a label that a taxonomy adds")
         prefix, _, label = tag.partition("-")
         if prefix == "B":
-            spans.append(Span(label, position, position + 1, 1.0))  # type: ignore[arg-type]
+            spans.append(Span(label, position, position + 1, 1.0))
         elif prefix == "I":
             if not spans or spans[-1].end != position or spans[-1].label != label:
                 raise ValueError(f"tag {tag} at {position} continues no {label}")

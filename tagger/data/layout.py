@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tagger.data.gold import GoldSentence
 from tagger.errors import TaggerError
 from tagger.migrations import Migration, Version, load_migrations
 from tagger.migrations.versions import describe
@@ -54,15 +55,22 @@ def require_taxonomy(path: Path, taxonomy: Taxonomy, who: str) -> None:
         )
 
 
+def strangers(sentence: GoldSentence, taxonomy: Taxonomy) -> list[str]:
+    """The topic and labels in front of a sentence that the taxonomy does not have."""
+    found = [] if any(entry.id == sentence.topic for entry in taxonomy.topics) else [sentence.topic]
+    return found + [each for each in sentence.seen if all(entry.id != each for entry in taxonomy.labels)]
+
+
 def stranger(topic: str, path: Path) -> str:
-    """What is wrong with a topic mark that the taxonomy of its data folder does not have, and what to do about it."""
+    """What is wrong with a topic or label that the taxonomy of its data folder does not have, and what to do about it."""
     own = data_taxonomy(path)
+    kind = "topic" if topic.islower() else "label"
     for migration in data_migrations(path):
         if migration.new == Version.of(own) and topic in migration.ends:
             return (
-                f"{topic} is no topic of taxonomy {own.version} any more; put the {TAXONOMY} of {migration.old.version} back and "
+                f"{topic} is no {kind} of taxonomy {own.version} any more; put the {TAXONOMY} of {migration.old.version} back and "
                 f"run tagger taxonomy migrate {migration.path}"
             )
         if migration.old == Version.of(own) and topic in migration.begins:
-            return f"{topic} is no topic of taxonomy {own.version} yet; run tagger taxonomy migrate {migration.path} on older data"
-    return f"{topic} is no topic of taxonomy {own.version}"
+            return f"{topic} is no {kind} of taxonomy {own.version} yet; run tagger taxonomy migrate {migration.path} on older data"
+    return f"{topic} is no {kind} of taxonomy {own.version}"

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from tagger.data.gold import ROLES, GoldEntity, GoldFile, GoldHeading, GoldLine, GoldSentence, Outline
-from tagger.document import Label
+from tagger.document import CORE, Label
 from tagger.errors import TaggerError
 
 _LETTERS: dict[str, Label] = {"M": "METRIC", "V": "VALUE", "U": "UNIT"}
 _HEADER = re.compile(r"# ([a-z_]+): (.*)")
-_LINE = re.compile(r"\[(?:#(?P<level>[0-6])?(?: (?P<role>\w+))?|(?P<topic>[a-z][a-z0-9_]*))\] ?(?P<text>.*)")
-_ENTITY = re.compile(r"\{([MVU])([1-9][0-9]*(?:,[1-9][0-9]*)*)?\|([^{}|]*)\}")
+_LINE = re.compile(
+    r"\[(?:#(?P<level>[0-6])?(?: (?P<role>\w+))?|(?P<topic>[a-z][a-z0-9_]*)(?P<seen>(?: \+(?:todo_)?[A-Z][A-Z_]+)*))\] ?(?P<text>.*)"
+)
+_ENTITY = re.compile(r"\{(?:([MVU])([1-9][0-9]*(?:,[1-9][0-9]*)*)?|([A-Z][A-Z_]+))\|([^{}|]*)\}")
 _STRAY = re.compile(r"[{}|｛｝]")
 # Nothing that cannot be seen, or looks like another character: controls, zero-width marks, private use, radicals.
 _UNSEEN = re.compile(
@@ -48,6 +50,7 @@ def read_text(path: Path) -> str:
         raise TaggerError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
+TODO = "todo_"  # before the id of a topic or label that a person must decide
 HEADERS = ("title", "kind", "year", "names", "phenomenon", "source")
 
 
@@ -89,12 +92,14 @@ def parse_line(line: str, number: int = 1, outline: Outline | None = None) -> Go
     if match is None:
         raise ValueError("needs [topic] or [#level] in front")
     text, entities = _parse_text(match["text"])
+    seen = tuple(each[1:] for each in (match["seen"] or "").split())
     if not text.strip():
         raise ValueError("has no text")
     if text != text.strip():
         raise ValueError("has space at an end of its text")
     if match["topic"] is not None:
-        return GoldSentence(number, text, match["topic"], entities, outline.section, outline.role)
+        _check_seen(entities, seen)
+        return GoldSentence(number, text, match["topic"], entities, outline.section, outline.role, seen)
     if entities:
         raise ValueError("a heading carries no entities")
     role: Any = match["role"]
@@ -112,13 +117,13 @@ def _parse_text(marked: str) -> tuple[str, tuple[GoldEntity, ...]]:
     for match in _ENTITY.finditer(marked):
         text += marked[end : match.start()]
         start = len(text)
-        text += match[3]
+        text += match[4]
         end = match.end()
         # §5: the number may be left out where a line has one group.
-        groups = tuple(int(group) for group in (match[2] or "1").split(","))
-        if not match[3]:
+        groups = () if match[3] else tuple(int(group) for group in (match[2] or "1").split(","))
+        if not match[4]:
             raise ValueError(f"empty entity {match[0]}")
-        entities.append(GoldEntity(_LETTERS[match[1]], start, len(text), groups))
+        entities.append(GoldEntity(match[3] or _LETTERS[match[1]], start, len(text), groups))
     text += marked[end:]
     if _STRAY.search(text):
         raise ValueError("braces or | that are no entity")
@@ -129,11 +134,20 @@ def _parse_text(marked: str) -> tuple[str, tuple[GoldEntity, ...]]:
     return text, tuple(entities)
 
 
+def _check_seen(entities: Iterable[GoldEntity], seen: tuple[Label, ...]) -> None:
+    """Every label but METRIC, VALUE and UNIT is in a sentence that says it was looked at for it."""
+    if len(set(seen)) != len(seen):
+        raise ValueError("names a label twice in front")
+    for entity in entities:
+        if entity.label not in (*CORE, *seen) and TODO + entity.label not in seen:
+            raise ValueError(f"has a {entity.label}, but does not say [topic +{entity.label}] in front")
+
+
 def _check_groups(text: str, entities: Iterable[GoldEntity]) -> None:
     """Every group has one VALUE and at most one METRIC and UNIT; a UNIT has one group, and so has a VALUE."""
     seen: dict[tuple[str, int], GoldEntity] = {}
     for entity in entities:
-        if entity.label != "METRIC" and len(entity.groups) != 1:
+        if entity.label in ("VALUE", "UNIT") and len(entity.groups) != 1:
             raise ValueError(f"{entity.label} {text[entity.start : entity.end]} has more than one number")
         for group in entity.groups:
             if (entity.label, group) in seen:
@@ -192,6 +206,8 @@ def format_line(line: GoldLine) -> str:
     end = 0
     for entity in line.entities:
         groups = ",".join(map(str, entity.groups))
-        marked += f"{line.text[end : entity.start]}{{{entity.label[0]}{groups}|{line.text[entity.start : entity.end]}}}"
+        name = entity.label[0] + groups if entity.label in CORE else entity.label
+        marked += f"{line.text[end : entity.start]}{{{name}|{line.text[entity.start : entity.end]}}}"
         end = entity.end
-    return f"[{line.topic}] {marked}{line.text[end:]}"
+    seen = "".join(f" +{label}" for label in line.seen)
+    return f"[{line.topic}{seen}] {marked}{line.text[end:]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,15 +13,16 @@ from tagger.data import challenge
 from tagger.data.adjudication import LOG, carry, is_annotated_twice, read_log
 from tagger.data.compiled import to_jsonl
 from tagger.data.corpus import PARTS, VERSIONS, load_part
+from tagger.data.gold import GoldSentence
 from tagger.data.layout import COMPILED, GOLD, MIGRATIONS, TAXONOMY
 from tagger.data.markup import read_text
-from tagger.data.relabel import Place, Sources, new_topics, read_sources, remark
+from tagger.data.relabel import Place, Sources, new_topics, read_sources, remark, rewrite_lines
 from tagger.data.review import Question, ask
 from tagger.errors import TaggerError
 from tagger.migrations import Migration, Version, apply, load_migrations
 from tagger.migrations.taxonomy_file import rewrite
 from tagger.output.folder import recover, whole_folder
-from tagger.taxonomy import Taxonomy, load_taxonomy
+from tagger.taxonomy import LabelEntry, Taxonomy, load_taxonomy
 
 
 class Plan(NamedTuple):
@@ -32,6 +34,11 @@ class Plan(NamedTuple):
     new: Taxonomy
     sources: Sources
     questions: list[Question]
+
+    @property
+    def labels(self) -> tuple[LabelEntry, ...]:
+        """The labels that the migration adds; no sentence needs looking at for them, but a model learns from those that are."""
+        return self.new.labels[len(self.old.labels) :]
 
 
 class Change(NamedTuple):
@@ -79,8 +86,8 @@ def _is_past(each: Migration, wanted: Migration, now: Taxonomy, chain: list[Migr
     )
 
 
-def run(plan: Plan, answers: Mapping[Place, str]) -> Change:
-    """Rewrite the data folder; `answers` has the topic of every sentence that was asked about.
+def run(plan: Plan, answers: Mapping[Place, str], looked_at: Mapping[Place, GoldSentence] | None = None) -> Change:
+    """Rewrite the data folder; `answers` has the topic of every sentence that was asked about, `looked_at` those with added labels.
 
     Stopped at any moment it leaves the folder as it was or as it will be. Raises TaggerError where it cannot be written, or the
     challenge set or an adjudication log is not as it should be before.
@@ -97,9 +104,14 @@ def run(plan: Plan, answers: Mapping[Place, str]) -> Change:
     for name, file in files.items():
         changed = {each.number: topics[name][each.number] for each in file.sentences}
         changed = {each.number: changed[each.number] for each in file.sentences if each.topic != changed[each.number]}
-        if changed:
-            texts[name] = remark(read_text(file.path), changed)
-            sentences += len(changed)
+        seen = {
+            place.line: replace(sentence, topic=topics[name][place.line])
+            for place, sentence in (looked_at or {}).items()
+            if place.file == name
+        }
+        if changed or seen:
+            texts[name] = rewrite_lines(remark(read_text(file.path), changed), seen)
+            sentences += len(changed.keys() | seen.keys())
     with whole_folder(plan.data) as staged:
         for name, text in texts.items():
             _write(staged / GOLD / name, text)

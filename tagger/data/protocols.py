@@ -77,6 +77,7 @@ def load_dataset(root: Path, protocol: str = AUTHORED_TO_SEEDS, seed: str | None
 
     wanted = protocol if seed is None else f"{protocol}:{seed}"
     fold = find_fold(wanted, root)
-    topics = [entry.id for entry in data_taxonomy(root).topics]
+    taxonomy = data_taxonomy(root)
+    topics, labels = ([entry.id for entry in its] for its in (taxonomy.topics, taxonomy.labels))
     parts = {"train": fold.train, "validation": fold.dev, "test": fold.test}
-    return DatasetDict({name: to_dataset(files, topics) for name, files in parts.items()})
+    return DatasetDict({name: to_dataset(files, topics, labels) for name, files in parts.items()})

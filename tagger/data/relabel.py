@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tagger.data.corpus import PARTS
-from tagger.data.gold import GoldFile
-from tagger.data.layout import GOLD, stranger
-from tagger.data.markup import read_tagged
-from tagger.errors import TaggerError
+from tagger.data.corpus import PARTS, check_topics
+from tagger.data.gold import GoldFile, GoldSentence
+from tagger.data.layout import GOLD
+from tagger.data.markup import format_line, read_tagged
 from tagger.taxonomy import Taxonomy
 
-_MARK = re.compile(r"(\ufeff?)\[[a-z][a-z0-9_]*\]")
+_MARK = re.compile(r"(\ufeff?)\[[a-z][a-z0-9_]*(?=[] ])")
 Targets = Mapping[str, tuple[str, ...]]
 
 
@@ -49,14 +48,8 @@ def read_sources(data: Path, taxonomy: Taxonomy) -> Sources:
         {path.relative_to(root).as_posix(): read_tagged(path) for each in its for path in sorted(root.glob(each))}
         for its in patterns
     ]
-    ids = {entry.id for entry in taxonomy.topics}
     for files in read:
-        for file in files.values():
-            for sentence in file.sentences:
-                if sentence.topic not in ids:
-                    raise TaggerError(
-                        f"{file.path}:{sentence.number}: {stranger(sentence.topic, data)}: {sentence.text}"
-                    )
+        check_topics(files.values(), taxonomy, data)
     return Sources(*read)
 
 
@@ -104,5 +97,15 @@ def remark(text: str, topics: Mapping[int, str]) -> str:
     """The text of a `.tagged` file with the topic marks of these lines, numbered from 1, in place of its own."""
     lines = text.splitlines(keepends=True)
     for number, topic in topics.items():
-        lines[number - 1] = _MARK.sub(rf"\1[{topic}]", lines[number - 1], count=1)
+        lines[number - 1] = _MARK.sub(rf"\1[{topic}", lines[number - 1], count=1)
+    return "".join(lines)
+
+
+def rewrite_lines(text: str, sentences: Mapping[int, GoldSentence]) -> str:
+    """The text of a `.tagged` file with these lines, numbered from 1, written anew; their ends stay as they are."""
+    lines = text.splitlines(keepends=True)
+    for number, sentence in sentences.items():
+        old = lines[number - 1]
+        mark = "\ufeff" if old.startswith("\ufeff") else ""
+        lines[number - 1] = mark + format_line(sentence) + old[len(old.splitlines()[0]) :]
     return "".join(lines)

@@ -4,27 +4,32 @@ After a split that is every sentence of the split topic; for a new topic every s
 for which its covers and keywords speak (`tagger.data.suggest`). The list is a `.tagged` file: before each sentence a heading that
 says where it stands, what is above it and why it is asked about; the sentence itself is marked `[todo_TOPIC]` with the suggestion.
 Who decides takes `todo_` away, or writes another topic.
+
+For a new label nobody need look at everything: the list has a number of sentences, marked `[TOPIC +todo_LABEL]`, with what the label's
+pattern finds as a suggestion. Those with a match and those without take turns, so that any beginning of the list will do: lines that
+nobody looks at are deleted. Sentences that are not in the list stay as they are, not looked at.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 from tagger.data.gold import GoldFile, GoldHeading, GoldLine, GoldSentence
-from tagger.data.markup import read_tagged, renumber
-from tagger.data.relabel import Place, Sources, raw_twin
-from tagger.data.suggest import PLAUSIBLE, plausibility
+from tagger.data.markup import TODO, read_tagged, renumber
+from tagger.data.relabel import Place, Sources, Targets, raw_twin
+from tagger.data.suggest import PLAUSIBLE, plausibility, suggested
 from tagger.document import Sentence
 from tagger.engines import Engine
 from tagger.errors import TaggerError
 from tagger.migrations import Add, Migration
-from tagger.taxonomy import Taxonomy
+from tagger.taxonomy import LabelEntry, Taxonomy
 
-TODO = "todo_"
 _PLACE = re.compile(r"(?P<file>.+?\.tagged):(?P<line>[0-9]+)(?: .*)?")
 
 
@@ -63,12 +68,49 @@ def ask(sources: Sources, migration: Migration, taxonomy: Taxonomy) -> list[Ques
     return questions
 
 
+def ask_labels(sources: Sources, labels: Sequence[LabelEntry], count: int) -> list[Question]:
+    """`count` sentences to look at for new labels, none of the challenge set; with and without a match of their patterns by turns.
+
+    Chance, the same at every call, says which.
+    """
+    drawn = sorted(
+        (sha256(f"{name}:{sentence.number}".encode()).digest(), Place(name, sentence.number), sentence)
+        for name, file in sources.gold.items()
+        for sentence in file.sentences
+        if labels and not name.startswith("challenge/")
+    )
+    groups: tuple[list[Question], list[Question]] = ([], [])
+    for _, place, sentence in drawn:
+        groups[not suggested(sentence, labels)].append(Question(place, sentence, (), ()))
+    turns = [each for pair in zip_longest(*groups) for each in pair if each is not None]
+    return turns[:count]
+
+
+def _with_labels(sentence: GoldSentence, labels: Sequence[LabelEntry]) -> GoldSentence:
+    """The sentence with suggestions for labels, all of them open."""
+    entities = sorted([*sentence.entities, *suggested(sentence, labels)], key=lambda each: each.start)
+    return replace(sentence, entities=tuple(entities), seen=(*sentence.seen, *(TODO + each.id for each in labels)))
+
+
 def _may_be(added: Add, sentence: GoldSentence) -> bool:
     return sentence.topic in added.related or plausibility(added.topic, sentence) >= PLAUSIBLE
 
 
-def make_list(questions: Sequence[Question], new: Taxonomy, engine: Engine, title: str, path: Path) -> GoldFile:
-    """The review list: most doubtful sentence first, by the engine's score of the topic that it gives."""
+def make_list(
+    questions: Sequence[Question],
+    new: Taxonomy,
+    engine: Engine,
+    title: str,
+    path: Path,
+    looks: Sequence[Question] = (),
+    labels: Sequence[LabelEntry] = (),
+    targets: Targets | None = None,
+) -> GoldFile:
+    """The review list: most doubtful sentence first, by the engine's score of the topic that it gives; then the `looks` for `labels`.
+
+    A sentence that is asked about for both is asked once. `targets` says what became of the topics of the others.
+    """
+    wanted = {each.place for each in looks}
     sentences = [
         Sentence(each.sentence.text, 0, len(each.sentence.text), (), each.sentence.section, each.sentence.role, number)
         for number, each in enumerate(questions)
@@ -84,7 +126,18 @@ def make_list(questions: Sequence[Question], new: Taxonomy, engine: Engine, titl
         said = f"{question.sentence.topic} -> {why}; {engine.name}: {prediction.topic} {prediction.topic_score:.2f}"
         above = " › ".join(("", *question.sentence.section))
         lines.append(GoldHeading(len(lines) + 2, f"{question.place} {said}{above}", 1))
-        lines.append(replace(question.sentence, number=len(lines) + 2, topic=TODO + best))
+        own = _with_labels(question.sentence, labels) if question.place in wanted else question.sentence
+        lines.append(replace(own, number=len(lines) + 2, topic=TODO + best))
+    asked = {each.place for each in questions}
+    for each in looks:
+        if each.place not in asked:
+            own = _with_labels(each.sentence, labels)
+            topic = own.topic if targets is None else targets[own.topic][0]
+            above = " › ".join(("", *own.section))
+            lines.append(
+                GoldHeading(len(lines) + 2, f"{each.place} {', '.join(label.id for label in labels)}{above}", 1)
+            )
+            lines.append(replace(own, number=len(lines) + 2, topic=topic))
     return GoldFile(path, {"title": title}, tuple(lines))
 
 
@@ -97,15 +150,31 @@ def score(question: Question, new: Taxonomy) -> dict[str, float]:
     return scores
 
 
-def read_answers(path: Path, questions: Sequence[Question], new: Taxonomy) -> dict[Place, str]:
-    """The topic decided for every question.
+class Answers(NamedTuple):
+    """What was decided: the topic of every question, and the sentences that were looked at for new labels."""
 
-    Raises TaggerError naming file and line of the first sentence that is undecided, has a topic that the new taxonomy has not, or
-    is not as it stands in the gold data, and the place of one that is missing.
+    topics: dict[Place, str]
+    looked_at: dict[Place, GoldSentence]
+
+
+def read_answers(
+    path: Path,
+    questions: Sequence[Question],
+    new: Taxonomy,
+    sources: Sources | None = None,
+    labels: Sequence[LabelEntry] = (),
+    targets: Targets | None = None,
+) -> Answers:
+    """The topic decided for every question, and the sentences of `sources` that were looked at for the new `labels`.
+
+    Raises TaggerError naming file and line of the first sentence that is undecided, has a topic or label that the new taxonomy has
+    not, or is not as it stands in the gold data, and the place of a question that is missing.
     """
     wanted = {each.place: each for each in questions}
     ids = {entry.id for entry in new.topics}
+    added = {entry.id for entry in labels}
     answers: dict[Place, str] = {}
+    looked_at: dict[Place, GoldSentence] = {}
     for place, sentence in _answered(read_tagged(path)):
         where = f"{path}:{sentence.number}"
         if sentence.topic not in ids and sentence.topic.startswith(TODO):
@@ -116,22 +185,39 @@ def read_answers(path: Path, questions: Sequence[Question], new: Taxonomy) -> di
             raise TaggerError(
                 f"{where}: {sentence.topic} is no topic of taxonomy {new.version}; mend it: {sentence.text}"
             )
-        if place not in wanted:
+        undecided = [each for each in sentence.seen if each.startswith(TODO)]
+        if undecided:
+            raise TaggerError(
+                f"{where}: is not looked at for {undecided[0].removeprefix(TODO)}; mark what is one and take {TODO} away: {sentence.text}"
+            )
+        own = _standing(place, sources) if added & {*sentence.seen} else None
+        if place not in wanted and own is None:
             raise TaggerError(
                 f"{where}: {place} is not asked about by this migration; make the list anew: {sentence.text}"
             )
-        if place in answers:
+        if place in answers or place in looked_at:
             raise TaggerError(f"{where}: {place} is answered twice; leave one: {sentence.text}")
-        own = wanted[place].sentence
-        if sentence.text != own.text or _entities(sentence) != _entities(own):
+        own = own or wanted[place].sentence
+        if sentence.text != own.text or _entities(sentence, added) != _entities(own, added):
             raise TaggerError(
-                f"{where}: differs from {place} in more than its topic; mend the gold data itself: {sentence.text}"
+                f"{where}: differs from {place} in more than its topic or a new label; mend the gold data itself: {sentence.text}"
             )
-        answers[place] = sentence.topic
+        if place in wanted:
+            answers[place] = sentence.topic
+        elif targets is None or sentence.topic != targets[own.topic][0]:
+            raise TaggerError(f"{where}: {place} is not asked about for its topic; leave that: {sentence.text}")
+        if own.seen != sentence.seen:
+            looked_at[place] = sentence
     for place, question in wanted.items():
         if place not in answers:
             raise TaggerError(f"{path}: lacks {place}; decide it too, or make the list anew: {question.sentence.text}")
-    return answers
+    return Answers(answers, looked_at)
+
+
+def _standing(place: Place, sources: Sources | None) -> GoldSentence | None:
+    """The gold sentence that stands in a place, if one does."""
+    file = sources.gold.get(place.file) if sources else None
+    return next((each for each in file.sentences if each.number == place.line), None) if file else None
 
 
 def _answered(file: GoldFile) -> Iterator[tuple[Place, GoldSentence]]:
@@ -149,10 +235,12 @@ def _answered(file: GoldFile) -> Iterator[tuple[Place, GoldSentence]]:
             place = None
 
 
-def _entities(sentence: GoldSentence) -> object:
-    """The entities with links numbered in order: another tool numbers them anew."""
+def _entities(sentence: GoldSentence, added: Collection[str]) -> object:
+    """The entities with links numbered in order, for another tool numbers them anew, and labels looked at; without the added ones."""
     renumbered = renumber(sentence)
-    return renumbered.entities if isinstance(renumbered, GoldSentence) else None
+    assert isinstance(renumbered, GoldSentence)
+    kept = [each for each in renumbered.entities if each.label not in added]
+    return kept, [each for each in sentence.seen if each not in added]
 
 
 def count_by_topic(questions: Sequence[Question]) -> Mapping[str, int]:

@@ -50,7 +50,10 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class TaggingScores:
-    """Scores over a set of sentences. Labels and micro are seqeval's strict F1 over IOB2 tags, one a character."""
+    """Scores over a set of sentences. Labels and micro are seqeval's strict F1 over IOB2 tags, one a character.
+
+    A label that a taxonomy adds is scored on the sentences that were looked at for it.
+    """
 
     sentences: int
     labels: dict[str, float]
@@ -100,14 +103,15 @@ def score(scored: Sequence[Scored]) -> TaggingScores:
     from seqeval.scheme import IOB2
 
     gold_tags = [encode(len(each.gold.text), each.gold.spans) for each in scored]
-    found_tags = [encode(len(each.gold.text), each.prediction.spans) for each in scored]
+    found_tags = [encode(len(each.gold.text), judged(each)) for each in scored]
     report = classification_report(gold_tags, found_tags, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
+    added = sorted({label for each in scored for label in each.gold.seen})
     triples = [(triples_of(each.gold), found_triples(each)) for each in scored]
     right = sum(len(gold & found) for gold, found in triples)
     values = [_values(each) for each in scored]
     return TaggingScores(
         len(scored),
-        {label: float(report[label]["f1-score"]) for label in LABELS if label in report},
+        {label: float(report[label]["f1-score"]) for label in (*LABELS, *added) if label in report},
         float(report["micro avg"]["f1-score"]),
         Counts(right, sum(len(gold) for gold, _ in triples), sum(len(found) for _, found in triples)),
         sum(each.gold.topic == each.prediction.topic for each in scored) / len(scored),
@@ -117,9 +121,14 @@ def score(scored: Sequence[Scored]) -> TaggingScores:
     )
 
 
+def judged(each: Scored) -> list[Span]:
+    """The spans found, of labels that the gold sentence was looked at for: of others nobody can say whether they are right."""
+    return [span for span in each.prediction.spans if span.label in (*LABELS, *each.gold.seen)]
+
+
 def is_exact(each: Scored) -> bool:
     """Whether topic, spans and links are all right."""
-    spans = {span[:3] for span in each.gold.spans} == {span[:3] for span in each.prediction.spans}
+    spans = {span[:3] for span in each.gold.spans} == {span[:3] for span in judged(each)}
     return spans and each.gold.topic == each.prediction.topic and triples_of(each.gold) == found_triples(each)
 
 

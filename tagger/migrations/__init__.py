@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tagger.migrations.files import load_migration, load_migrations
 from tagger.migrations.migration import Migration, Version, apply
-from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split
+from tagger.migrations.operations import Add, AddLabel, Drop, Merge, Operation, Rename, Split
 
 __all__ = [
     "Add",
+    "AddLabel",
     "Drop",
     "Merge",
     "Migration",

@@ -1,7 +1,7 @@
 """The operations between two taxonomies, worked out from their ids; what ids cannot tell is asked.
 
 A topic that is only in the old one may have been merged, dropped or split: that is a question. One that is only in the new one, and
-that no answer claims, is added. A new name is a rename, or part of the merge.
+that no answer claims, is added. A new name is a rename, or part of the merge. Labels are only ever added.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tagger.errors import TaggerError
 from tagger.migrations.migration import Migration, Version, make, merge_topics
-from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split
+from tagger.migrations.operations import Add, AddLabel, Drop, Merge, Operation, Rename, Split
 from tagger.taxonomy import Taxonomy, TopicEntry
 
 _ANSWER = re.compile(r"(merge|drop|split|add):([a-z0-9_]+(?:,[a-z0-9_]+)*)")
@@ -86,7 +86,7 @@ def find_operations(old: Taxonomy, new: Taxonomy, answers: Mapping[str, Answer])
         if topic in after and topic not in claimed and after[topic].name != entry.name
     ]
     adds = _adds(new, [topic for topic in fresh if topic not in claimed], answers)
-    operations: tuple[Operation, ...] = (*renames, *merges, *splits, *drops, *adds)
+    operations: tuple[Operation, ...] = (*renames, *merges, *splits, *drops, *adds, *_added_labels(old, new))
     _check_order(old, new, operations)
     return operations
 
@@ -151,6 +151,16 @@ def _adds(new: Taxonomy, added: Sequence[str], answers: Mapping[str, Answer]) ->
         related = answers[topic].topics if topic in answers else ()
         adds.append(Add(new.topics[place], related, None if place >= last else order[place - 1], ""))
     return adds
+
+
+def _added_labels(old: Taxonomy, new: Taxonomy) -> list[AddLabel]:
+    """The labels behind the old ones. Raises TaggerError where an old one is gone, has another name, or does not stand first."""
+    kept = new.labels[: len(old.labels)]
+    if [(each.id, each.name) for each in kept] != [(each.id, each.name) for each in old.labels]:
+        raise TaggerError(
+            f"labels {', '.join(each.id for each in old.labels)} must stand first, as they are; a label is added, never changed"
+        )
+    return [AddLabel(each, "") for each in new.labels[len(old.labels) :]]
 
 
 def _check_order(old: Taxonomy, new: Taxonomy, operations: tuple[Operation, ...]) -> None:

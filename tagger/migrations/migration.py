@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tagger.errors import TaggerError
-from tagger.migrations.operations import Add, Drop, Merge, Operation, Rename, Split
-from tagger.taxonomy import Taxonomy, TopicEntry, make_taxonomy
+from tagger.migrations.operations import Add, AddLabel, Drop, Merge, Operation, Rename, Split
+from tagger.taxonomy import LabelEntry, Taxonomy, TopicEntry, make_taxonomy
 
 
 class Version(NamedTuple):
@@ -39,8 +39,9 @@ class Migration:
 
     @property
     def begins(self) -> set[str]:
-        """The topics that were not there before: added, parts of a split, merged ones with a new id."""
+        """The topics and labels that were not there before: added, parts of a split, merged ones with a new id."""
         added = {each.topic.id for each in self.operations if isinstance(each, Add)}
+        added |= {each.label.id for each in self.operations if isinstance(each, AddLabel)}
         parts = {part.id for each in self.operations if isinstance(each, Split) for part in each.into}
         return added | parts | {e.into for e in self.operations if isinstance(e, Merge) and e.into not in e.topics}
 
@@ -103,7 +104,8 @@ def apply(migration: Migration, taxonomy: Taxonomy) -> Taxonomy:
 
 def make(migration: Migration, taxonomy: Taxonomy) -> Taxonomy:
     """What the operations make of a taxonomy, whatever hashes the migration names. Raises TaggerError as `apply` does."""
-    return make_taxonomy(migration.new.version, migration._walk(taxonomy).topics)
+    walk = migration._walk(taxonomy)
+    return make_taxonomy(migration.new.version, walk.topics, walk.labels)
 
 
 class _Walk:
@@ -111,6 +113,7 @@ class _Walk:
 
     def __init__(self, taxonomy: Taxonomy, place: str) -> None:
         self.topics: list[TopicEntry] = list(taxonomy.topics)
+        self.labels: list[LabelEntry] = list(taxonomy.labels)
         self.origins: dict[str, tuple[str, ...]] = {each.id: (each.id,) for each in taxonomy.topics}
         self.related: dict[str, tuple[str, ...]] = {}
         self._place = place
@@ -124,6 +127,10 @@ class _Walk:
         place = f"{self._place}: operation {number} ({type(operation).__name__.lower()})"
         if isinstance(operation, Add):
             self._add(operation, place)
+        elif isinstance(operation, AddLabel):
+            if any(each.id == operation.label.id for each in self.labels):
+                raise TaggerError(f"{place}: {operation.label.id} is a label already; choose a new id")
+            self.labels.append(operation.label)
         elif isinstance(operation, Rename):
             self._claim([operation.topic], place, set())
             self._replace(operation.topic, self._entry(operation.topic)._replace(name=operation.name))

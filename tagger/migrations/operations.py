@@ -1,4 +1,4 @@
-"""The five operations on a taxonomy, each with its reason, and how a migration file writes them.
+"""The operations on a taxonomy, each with its reason, and how a migration file writes them.
 
 An id is for ever: no operation changes one, and a topic that means something else (a part of a split) gets a new one.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Union
 
 from tagger.errors import TaggerError
-from tagger.taxonomy import TopicEntry, read_keywords, read_topic
+from tagger.taxonomy import LabelEntry, TopicEntry, read_keywords, read_label, read_topic
 
 
 class Add(NamedTuple):
@@ -17,6 +17,13 @@ class Add(NamedTuple):
     topic: TopicEntry
     related: tuple[str, ...]
     after: str | None
+    reason: str
+
+
+class AddLabel(NamedTuple):
+    """A new entity label; which sentences have been looked at for it is said sentence by sentence."""
+
+    label: LabelEntry
     reason: str
 
 
@@ -58,11 +65,12 @@ class Drop(NamedTuple):
     reason: str
 
 
-Operation = Union[Add, Rename, Merge, Split, Drop]
+Operation = Union[Add, AddLabel, Rename, Merge, Split, Drop]
 
 # What an operation must have, beside its own key and reason, and what it may have.
 _FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "add": (set(), {"from", "after"}),
+    "add_label": (set(), set()),
     "rename": ({"name"}, set()),
     "merge": ({"into"}, set()),
     "split": ({"into"}, set()),
@@ -89,6 +97,8 @@ def read_operation(content: Any, place: str) -> Operation:
         after = content.get("after")
         related = _ids(content.get("from", []), f"{place}: from", 0)
         return Add(read_topic(content["add"], place), related, after and _id(after, f"{place}: after"), reason)
+    if kind == "add_label":
+        return AddLabel(read_label(content["add_label"], place), reason)
     if kind == "rename":
         name = content["name"]
         if not isinstance(name, str) or not name:
@@ -136,6 +146,8 @@ def write_operation(operation: Operation) -> dict[str, Any]:
         content: dict[str, Any] = {"add": write_topic(operation.topic)}
         content |= {"from": list(operation.related)} if operation.related else {}
         content |= {"after": operation.after} if operation.after else {}
+    elif isinstance(operation, AddLabel):
+        content = {"add_label": write_label(operation.label)}
     elif isinstance(operation, Rename):
         content = {"rename": operation.topic, "name": operation.name}
     elif isinstance(operation, Merge):
@@ -149,6 +161,11 @@ def write_operation(operation: Operation) -> dict[str, Any]:
     else:
         content = {"drop": operation.topic, "into": operation.into}
     return content | {"reason": operation.reason}
+
+
+def write_label(entry: LabelEntry) -> dict[str, str]:
+    """The label as YAML has it."""
+    return {name: value for name, value in entry._asdict().items() if value}
 
 
 def write_topic(entry: TopicEntry) -> dict[str, Any]:

@@ -17,6 +17,6 @@ def load_network(folder: Path) -> tuple[Vocabulary, TaggerNetwork]:
     meta = read_meta(folder)
     vocabulary = Vocabulary.load(verified(folder, meta, VOCABULARY))
     weights = {name: value.float() for name, value in load_file(verified(folder, meta, WEIGHTS)).items()}
-    network = TaggerNetwork(AutoConfig.from_pretrained(folder), len(meta.rows))
+    network = TaggerNetwork(AutoConfig.from_pretrained(folder), len(meta.rows), labels=len(meta.labels))
     network.load_state_dict(weights)
     return vocabulary, network.eval()

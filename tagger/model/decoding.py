@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,18 +14,16 @@ Floats = NDArray[np.float32]
 _FORBIDDEN = np.float32(-1e9)
 
 
-def _transitions() -> tuple[Floats, Floats]:
+@lru_cache(maxsize=8)
+def _transitions(tags: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Which tag may begin a sequence, and which may follow which: an I only follows its own B or I."""
-    start = np.array([_FORBIDDEN if tag.startswith("I-") else 0 for tag in TAGS], np.float32)
-    follow = np.zeros((len(TAGS), len(TAGS)), np.float32)
-    for before, first in enumerate(TAGS):
-        for after, second in enumerate(TAGS):
+    start = np.array([_FORBIDDEN if tag.startswith("I-") else 0 for tag in tags], np.float32)
+    follow = np.zeros((len(tags), len(tags)), np.float32)
+    for before, first in enumerate(tags):
+        for after, second in enumerate(tags):
             if second.startswith("I-") and first[2:] != second[2:]:
                 follow[before, after] = _FORBIDDEN
     return start, follow
-
-
-_START, _FOLLOW = _transitions()
 
 
 def log_softmax(logits: Floats) -> Floats:
@@ -33,15 +33,16 @@ def log_softmax(logits: Floats) -> Floats:
     return result
 
 
-def best_path(scores: Floats) -> list[int]:
+def best_path(scores: Floats, tags: tuple[str, ...] = TAGS) -> list[int]:
     """The well-formed tag sequence of the highest total; `scores` are log-probabilities of shape (characters, tags)."""
+    begin, follow = _transitions(tags)
     greedy = scores.argmax(axis=1)
-    if _START[greedy[0]] == 0 and not _FOLLOW[greedy[:-1], greedy[1:]].any():
+    if begin[greedy[0]] == 0 and not follow[greedy[:-1], greedy[1:]].any():
         return [int(tag) for tag in greedy]  # the most likely tags are well-formed as they are: nothing can beat them
-    best = scores[0] + _START
+    best = scores[0] + begin
     back = np.zeros(scores.shape, np.intp)
     for position in range(1, len(scores)):
-        totals = best[:, None] + _FOLLOW
+        totals = best[:, None] + follow
         back[position] = totals.argmax(axis=0)
         best = totals.max(axis=0) + scores[position]
     path = [int(best.argmax())]
@@ -50,19 +51,19 @@ def best_path(scores: Floats) -> list[int]:
     return path[::-1]
 
 
-def spans(logits: Floats) -> list[Span]:
-    """The spans of one sentence from its tag logits, shape (characters, tags).
+def spans(logits: Floats, tags: tuple[str, ...] = TAGS) -> list[Span]:
+    """The spans of one sentence from its tag logits, shape (characters, tags); `tags` names the outputs.
 
     A span's score is the geometric mean of its tags' probabilities.
     """
     if not len(logits):
         return []
     scores = log_softmax(logits)
-    path = best_path(scores)
+    path = best_path(scores, tags)
     own = scores[np.arange(len(path)), path]
     return [
         span._replace(score=round(float(np.exp(own[span.start : span.end].mean())), 4))
-        for span in decode([TAGS[tag] for tag in path])
+        for span in decode([tags[tag] for tag in path])
     ]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from tagger.data.iob import make_tags
 from tagger.document import Prediction, Sentence
 from tagger.model.decoding import Floats, log_softmax, merge, spans
 from tagger.model.inputs import Batch, Window, build, by_length, section_text, windows
@@ -20,7 +21,7 @@ BATCH_TOKENS = 1024  # larger ones no longer fit the caches
 
 
 class Runner(Protocol):
-    """Whatever runs the network: arrays in, tag logits (windows, tokens, 7) and topic logits (windows, rows) out."""
+    """Whatever runs the network: arrays in, tag logits (windows, tokens, tags) and topic logits (windows, rows) out."""
 
     def __call__(self, batch: Batch) -> tuple[Floats, Floats]: ...
 
@@ -51,6 +52,7 @@ class ModelEngine:
         """`rows` are the topics of the runner's topic logits; those of the taxonomy, in its order, where it is None."""
         self.taxonomy = taxonomy
         self._topics = [entry.id for entry in taxonomy.topics]
+        self._tags = make_tags(entry.id for entry in taxonomy.labels)
         self._shares = np.array([[row == topic for topic in self._topics] for row in rows or self._topics], np.float32)
         self._runner = runner
         self._vocabulary = vocabulary
@@ -107,7 +109,7 @@ class ModelEngine:
         settings = self._settings
         scores = np.exp(log_softmax(np.mean(topics, axis=0) / settings.topic_temperature)) @ self._shares
         best = int(scores.argmax())
-        found = spans(merge(length, pieces) / settings.tag_temperature)
+        found = spans(merge(length, pieces) / settings.tag_temperature, self._tags)
         doubt = scores[best] < settings.topic_review or any(span.score < settings.span_review for span in found)
         return Prediction(self._topics[best], round(float(scores[best]), 4), found, bool(doubt))
 

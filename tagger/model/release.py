@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tagger.data.iob import TAGS
+from tagger.data.iob import TAGS, make_tags
+from tagger.document import Label
 from tagger.errors import TaggerError
 from tagger.model.lexicon import LEXICON
 from tagger.taxonomy import Taxonomy, load_taxonomy
@@ -24,11 +25,12 @@ class Meta(NamedTuple):
     """What a model says of itself. `review` are the scores below which a topic or a span is in doubt.
 
     `rows` names the topic of every output of the topic head: those of topics that were merged without training stand in it
-    several times, and the probability of such a topic is the sum of theirs.
+    several times, and the probability of such a topic is the sum of theirs. `labels` are those beside METRIC, VALUE and UNIT.
     """
 
     topics: tuple[str, ...]
     rows: tuple[str, ...]
+    labels: tuple[Label, ...]
     taxonomy_version: str
     taxonomy_hash: str
     topic_temperature: float
@@ -68,9 +70,11 @@ def read_meta(folder: Path) -> Meta:
         raise TaggerError(f"{path}: is damaged (not JSON); take the model folder anew") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise TaggerError(f"{path}: is no model of this format ({FORMAT}); take one made by this version of tagger")
-    if content.get("tags") != list(TAGS):
+    tags = content.get("tags")
+    labels = tuple(dict.fromkeys(str(tag)[2:] for tag in tags[len(TAGS) :])) if isinstance(tags, list) else ()
+    if tags != list(make_tags(labels)):
         raise TaggerError(
-            f"{path}: its tags are {content.get('tags')}, not {list(TAGS)}; take a model with these labels"
+            f"{path}: its tags are {tags}, not {list(TAGS)} and those of added labels; take another model"
         )
     try:
         topics: tuple[str, ...] = tuple(content["topics"])
@@ -80,6 +84,7 @@ def read_meta(folder: Path) -> Meta:
         return Meta(
             topics,
             rows,
+            labels,
             content["taxonomy"]["version"],
             content["taxonomy"]["hash"],
             float(content["temperature"]["topic"]),
@@ -105,6 +110,7 @@ def verified(folder: Path, meta: Meta, name: str) -> Path:
 def model_taxonomy(folder: Path, meta: Meta) -> Taxonomy:
     """The taxonomy that the model speaks. Raises TaggerError where file and meta.json disagree."""
     taxonomy = load_taxonomy(verified(folder, meta, TAXONOMY))
-    if taxonomy.hash != meta.taxonomy_hash or tuple(entry.id for entry in taxonomy.topics) != meta.topics:
+    ids = tuple(tuple(entry.id for entry in its) for its in (taxonomy.topics, taxonomy.labels))
+    if taxonomy.hash != meta.taxonomy_hash or ids != (meta.topics, meta.labels):
         raise TaggerError(f"{folder}: {TAXONOMY} is not the one that {META} names; take the model folder anew")
     return taxonomy

@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import TextIO
 
-from tagger.document import Entity, Heading, Removed, Stretch, TaggedDocument, TaggedSentence
+from tagger.document import CORE, Entity, Heading, Removed, Stretch, TaggedDocument, TaggedSentence
 from tagger.output.rows import ROLE_NAMES
 from tagger.output.terminal import as_written, spell
 
@@ -152,8 +152,10 @@ def _marked(
         parts.append(_with_removed(text, position, entity.start, stretch.removed))
         inner = _with_removed(text, entity.start, entity.end, stretch.removed)
         links = " ".join(map(str, owners.get((entity.start, entity.end), [])))
-        style = f"{entity.label} masked" if (entity.start, entity.end) in masked else entity.label
-        parts.append(f'<mark class="{style}" data-m="{links}" tabindex="0">{inner}</mark>')
+        style = entity.label if entity.label in CORE else "added"
+        style += " masked" if (entity.start, entity.end) in masked else ""
+        name = "" if entity.label in CORE else f' title="{escape(entity.label)}"'
+        parts.append(f'<mark class="{style}" data-m="{links}" tabindex="0"{name}>{inner}</mark>')
         position = entity.end
     parts.append(_with_removed(text, position, stretch.end, stretch.removed))
     return "".join(parts)

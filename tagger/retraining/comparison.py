@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from tagger.data.gold import GoldFile, GoldSentence
+from tagger.data.gold import LABELS, GoldFile, GoldSentence
 from tagger.document import Prediction
 from tagger.engines import Engine
 from tagger.eval.tagging import Counts, Scored, TaggingScores, score, tag_files
 from tagger.retraining.relation import Relation
 from tagger.taxonomy import Taxonomy
 
-TAGGING = ("METRIC", "VALUE", "UNIT", "triple")
+TAGGING = (*LABELS, "triple")
 
 
 class TopicScores(NamedTuple):
@@ -30,6 +30,15 @@ class TopicScores(NamedTuple):
     sentences: int
     before: float | None
     after: float
+
+
+class LabelScores(NamedTuple):
+    """Strict F1 of a label that the taxonomy adds, on the sentences looked at for it; None where there are none, or no such label."""
+
+    label: str
+    sentences: int
+    before: float | None
+    after: float | None
 
 
 class Compared(NamedTuple):
@@ -121,6 +130,25 @@ class Comparison:
         )
 
     @cached_property
+    def labels(self) -> tuple[LabelScores, ...]:
+        """The scores of the labels beside METRIC, VALUE and UNIT."""
+        known = {entry.id for entry in self.old.labels}
+        before, after = self.tagging
+        rows = []
+        for label in (entry.id for entry in self.new.labels):
+            looked_at = sum(label in each.gold.seen for each in self.sentences)
+            now = after.labels.get(label, 0.0) if looked_at else None
+            rows.append(LabelScores(label, looked_at, before.labels.get(label, 0.0) if label in known else None, now))
+        return tuple(rows)
+
+    @property
+    def label_drop(self) -> float:
+        """The most that a label which the old model knows loses, in points of F1."""
+        known = (*LABELS, *(entry.id for entry in self.old.labels))
+        before, after = self.tagging
+        return max(100 * (before.labels.get(each, 0.0) - after.labels.get(each, 0.0)) for each in known)
+
+    @cached_property
     def flow(self) -> Counter[tuple[str, str]]:
         """How many sentences went from which topic of the old model to which of the new one."""
         return Counter((each.before.topic, each.after.topic) for each in self.sentences)
@@ -161,6 +189,11 @@ def table(comparison: Comparison) -> Iterator[str]:
     for name in TAGGING:
         a, b = value(first, name), value(second, name)
         yield f"| {name} | | {a:.3f} | {b:.3f} | {100 * (b - a):+.1f} |"
+    for label in comparison.labels:
+        cells = ["—" if each is None else f"{each:.3f}" for each in (label.before, label.after)]
+        points = "—" if label.before is None or label.after is None else f"{100 * (label.after - label.before):+.1f}"
+        name = label.label if label.before is not None else f"{label.label} (added)"
+        yield f"| {name} | {label.sentences} | {cells[0]} | {cells[1]} | {points} |"
     yield ""
     yield f"{moved} sentences went elsewhere than the migration takes them"
 

@@ -40,7 +40,7 @@ def pooled(network: TaggerNetwork, vocabulary: Vocabulary, data: Sequence[Exampl
     with torch.inference_mode():
         for places in by_length([len(each.text) + len(each.section) + 3 for each in data], _BATCH_TOKENS):
             arrays, *_ = collate(vocabulary, [data[place] for place in places])
-            found[places] = network.encode(*(torch.from_numpy(array) for array in arrays))[1]
+            found[places] = network.encode(*(torch.from_numpy(array) for array in arrays))[2]
     return found
 
 

@@ -24,7 +24,7 @@ _KINDS = {
 def render(comparison: Comparison, max_drop: float) -> str:
     """The page; `max_drop` is what kept topics may lose, in points."""
     old, new = comparison.old, comparison.new
-    passed = comparison.drop <= max_drop
+    passed = max(comparison.drop, comparison.label_drop) <= max_drop
     before, after = comparison.kept
     verdict = "通过 passed" if passed else "未通过 failed"
     body = [
@@ -74,6 +74,12 @@ def _tagging(comparison: Comparison) -> Iterator[str]:
             f'<td class="n">{each}</td>' for each in (f"{before:.3f}", f"{after:.3f}", f"{100 * (after - before):+.1f}")
         )
         yield f"<tr><th>{name}</th>{cells}</tr>"
+    for label in comparison.labels:
+        name = label.label if label.before is not None else f"{label.label}（新增 added）"
+        shown = ["—" if each is None else f"{each:.3f}" for each in (label.before, label.after)]
+        points = "—" if label.before is None or label.after is None else f"{100 * (label.after - label.before):+.1f}"
+        cells = "".join(f'<td class="n">{each}</td>' for each in (*shown, points))
+        yield f"<tr><th>{escape(name)}，{label.sentences} 句</th>{cells}</tr>"
     yield "</table>"
 
 

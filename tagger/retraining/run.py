@@ -41,6 +41,10 @@ def retrain(
     old, new = model_taxonomy(folder, meta), load_taxonomy(taxonomy)
     if old.hash == new.hash:
         raise TaggerError(f"{folder}: speaks taxonomy {old.version} already; there is nothing to do")
+    if [each.id for each in new.labels][: len(old.labels)] != [each.id for each in old.labels]:
+        raise TaggerError(
+            f"{taxonomy}: lacks labels of the model, or has them in another order; a label is added, never changed"
+        )
     if data is not None and data_taxonomy(data).hash != old.hash:
         require_taxonomy(data, new, str(taxonomy))
     relation = relate(old, new, taxonomy, migrations)

@@ -54,13 +54,16 @@ def take_over(folder: Path, taxonomy: Path, relation: Relation, out: Path) -> No
     """Fill `out` with the model of `folder`, its outputs standing for the topics of the file `taxonomy`.
 
     The probability of a merged topic is the sum of what the model gives its sources. Raises TaggerError where the model is
-    damaged, or where there is a topic that it cannot tell without training.
+    damaged, or where there is a topic or label that it cannot tell without training.
     """
     if relation.untrained:
         raise TaggerError(
             f"{taxonomy}: {', '.join(relation.untrained)} cannot be told without examples; leave --no-train out"
         )
     meta = read_meta(folder)
+    fresh = [entry.id for entry in load_taxonomy(taxonomy).labels if entry.id not in meta.labels]
+    if fresh:
+        raise TaggerError(f"{taxonomy}: {', '.join(fresh)} cannot be told without examples; leave --no-train out")
     for name in _CHECKED:
         if (folder / name).exists():
             shutil.copy(verified(folder, meta, name), out / name)

@@ -15,7 +15,7 @@ from tagger.model.lexicon import Lexicon
 from tagger.model.network import TaggerNetwork, torch_runner
 from tagger.model.vocabulary import Vocabulary
 from tagger.taxonomy import Taxonomy
-from tagger.training.loop import collate, examples
+from tagger.training.loop import allowed_tags, collate, examples, tag_loss
 
 FLAGGED = 0.10  # at most this share of dev sentences goes to a person
 _TEMPERATURES = [round(0.5 + 0.05 * step, 2) for step in range(51)]
@@ -29,25 +29,29 @@ def calibrate(
     lexicon: Lexicon | None = None,
 ) -> tuple[Settings, dict[str, Any]]:
     """The settings that fit dev best, and what the thresholds catch there."""
-    topics = [entry.id for entry in taxonomy.topics]
-    data = examples([sentence for file in files for sentence in file.sentences], topics)
-    tag_logits, tags, topic_logits, golds = [], [], [], []
+    topics, labels = ([entry.id for entry in its] for its in (taxonomy.topics, taxonomy.labels))
+    data = examples([sentence for file in files for sentence in file.sentences], topics, labels)
+    tag_logits, tags, allowed, topic_logits, golds = [], [], [], [], []
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(data), 32):
-            chosen = data[start : start + 32]
-            arrays, gold_tags, gold_topics = collate(vocabulary, chosen)
+            batch = data[start : start + 32]
+            arrays, gold_tags, gold_topics = collate(vocabulary, batch)
             logits, whole = network(*(torch.from_numpy(array) for array in arrays))
             if lexicon is not None:
-                texts, sections = [each.text for each in chosen], [each.section for each in chosen]
+                texts, sections = [each.text for each in batch], [each.section for each in batch]
                 whole = torch.from_numpy(lexicon.correct(whole.numpy(), texts, sections))
             seen = gold_tags >= 0
             tag_logits.append(logits[seen])
             tags.append(gold_tags[seen])
+            may_be = allowed_tags(batch, gold_tags, network.tags)
+            only = nn.functional.one_hot(gold_tags.clamp(min=0), network.tags).bool()
+            allowed.append((only if may_be is None else may_be)[seen])
             topic_logits.append(whole)
             golds.append(gold_topics)
     topic_temperature = _temperature(torch.cat(topic_logits), torch.cat(golds))
-    tag_temperature = _temperature(torch.cat(tag_logits), torch.cat(tags))
+    several = torch.cat(allowed) if taxonomy.labels else None
+    tag_temperature = _temperature(torch.cat(tag_logits), torch.cat(tags), several)
     plain = Settings(topic_temperature, tag_temperature)
     engine = ModelEngine(torch_runner(network), vocabulary, taxonomy, plain, lexicon=lexicon)
     scored = [each for one in tag_files(engine, list(files), {}) for each in one]
@@ -64,9 +68,9 @@ def calibrate(
     }
 
 
-def _temperature(logits: Tensor, gold: Tensor) -> float:
-    """The temperature of the lowest loss on dev."""
-    losses = [float(nn.functional.cross_entropy(logits / each, gold)) for each in _TEMPERATURES]
+def _temperature(logits: Tensor, gold: Tensor, allowed: Tensor | None = None) -> float:
+    """The temperature of the lowest loss on dev; `allowed` as in `tag_loss`."""
+    losses = [float(tag_loss(logits / each, gold, allowed)) for each in _TEMPERATURES]
     return _TEMPERATURES[losses.index(min(losses))]
 
 

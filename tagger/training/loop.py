@@ -7,13 +7,14 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from tagger.data.gold import GoldSentence
-from tagger.data.iob import TAGS, encode
+from tagger.data.iob import TAGS, encode, make_tags
+from tagger.document import Label
 from tagger.model.inputs import WINDOW, Batch, build, by_length, section_text, windows
 from tagger.model.network import TaggerNetwork
 from tagger.model.vocabulary import Vocabulary
@@ -33,12 +34,16 @@ _TO_FULL, _TO_HALF = str.maketrans(_HALF, _FULL), str.maketrans(_FULL, _HALF)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One window of a sentence as it is trained on."""
+    """One window of a sentence as it is trained on.
+
+    `unseen` are the tags of labels that nobody looked for: where it says O, it may be any of these.
+    """
 
     text: str
     section: str
     tags: tuple[int, ...]
     topic: int
+    unseen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +57,21 @@ class Progress:
     epoch_done: bool
 
 
-def examples(sentences: Sequence[GoldSentence], topics: Sequence[str]) -> list[Example]:
-    """The training windows of gold sentences."""
-    tags = [[_TAG_IDS[tag] for tag in encode(len(each.text), each.spans)] for each in sentences]
+def examples(sentences: Sequence[GoldSentence], topics: Sequence[str], labels: Sequence[Label] = ()) -> list[Example]:
+    """The training windows of gold sentences; `labels` are those that the taxonomy adds."""
+    ids = {tag: number for number, tag in enumerate(make_tags(labels))}
+    tags = [[ids[tag] for tag in encode(len(each.text), each.spans)] for each in sentences]
+    unseen = [
+        tuple(number for tag, number in ids.items() if tag[2:] in labels and tag[2:] not in each.seen)
+        for each in sentences
+    ]
     return [
         Example(
             sentences[n].text[start:end],
             section_text(sentences[n].section),
             tuple(tags[n][start:end]),
             topics.index(sentences[n].topic),
+            unseen[n],
         )
         for n, start, end in windows([len(each.text) for each in sentences])
     ]
@@ -78,7 +89,7 @@ def augment(example: Example, recipe: TrainRecipe, chance: random.Random) -> Exa
         text = _in_values(example, text, lambda number: mask * len(number))
     if chance.random() < recipe.width_rate:
         text = text.translate(_TO_FULL if chance.random() < 0.5 else _TO_HALF)
-    return Example(text, section, example.tags, example.topic)
+    return replace(example, text=text, section=section)
 
 
 def _in_values(example: Example, text: str, change: Callable[[str], str]) -> str:
@@ -99,6 +110,26 @@ def collate(vocabulary: Vocabulary, batch: Sequence[Example]) -> tuple[Batch, Te
     for row, each in enumerate(batch):
         tags[row, 1 : 1 + len(each.tags)] = torch.tensor(each.tags)
     return arrays, tags, torch.tensor([each.topic for each in batch])
+
+
+def allowed_tags(batch: Sequence[Example], tags: Tensor, count: int) -> Tensor | None:
+    """Which of `count` tags each token may have, (batch, tokens, count), for tags as `collate` gives them.
+
+    None where that is the tag it has: every label was looked for in all sentences.
+    """
+    if not any(each.unseen for each in batch):
+        return None
+    unseen = torch.tensor([[tag in each.unseen for tag in range(count)] for each in batch])
+    only = nn.functional.one_hot(tags.clamp(min=0), count).bool()
+    return only | (tags == 0).unsqueeze(-1) & unseen.unsqueeze(1)
+
+
+def tag_loss(logits: Tensor, tags: Tensor, allowed: Tensor | None) -> Tensor:
+    """Cross-entropy of tags, of the sum of those that are allowed where several are; (…, tags) of logits, outside tokens ignored."""
+    if allowed is None:
+        return nn.functional.cross_entropy(logits.flatten(0, -2), tags.flatten(), ignore_index=_IGNORED)
+    scores = logits.log_softmax(-1).masked_fill(~allowed, -torch.inf).logsumexp(-1)
+    return -scores[tags != _IGNORED].mean()
 
 
 class Trainer:
@@ -141,11 +172,12 @@ class Trainer:
         self.network.train()
         arrays, tags, topics = collate(self.vocabulary, batch)
         inputs = [torch.from_numpy(array) for array in arrays]
-        loss = _loss(self.network, inputs, tags, topics, self.recipe)
+        allowed = allowed_tags(batch, tags, self.network.tags)
+        loss = _loss(self.network, inputs, tags, topics, self.recipe, allowed)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         if self.recipe.adversarial:
-            _attack(self.network, inputs, tags, topics, self.recipe)
+            _attack(self.network, inputs, tags, topics, self.recipe, allowed)
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
         own = self.network.state_dict()
@@ -195,24 +227,34 @@ def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _loss(
-    network: TaggerNetwork, inputs: Sequence[Tensor], tags: Tensor, topics: Tensor, recipe: TrainRecipe
+    network: TaggerNetwork,
+    inputs: Sequence[Tensor],
+    tags: Tensor,
+    topics: Tensor,
+    recipe: TrainRecipe,
+    allowed: Tensor | None,
 ) -> Tensor:
     with autocast(recipe.precision):
         tag_logits, topic_logits = network(*inputs)
-    tag_loss = nn.functional.cross_entropy(tag_logits.flatten(0, 1).float(), tags.flatten(), ignore_index=_IGNORED)
+    loss = tag_loss(tag_logits.float(), tags, allowed)
     topic_loss = nn.functional.cross_entropy(topic_logits.float(), topics, label_smoothing=recipe.label_smoothing)
-    return tag_loss + recipe.topic_weight * topic_loss
+    return loss + recipe.topic_weight * topic_loss
 
 
 def _attack(
-    network: TaggerNetwork, inputs: Sequence[Tensor], tags: Tensor, topics: Tensor, recipe: TrainRecipe
+    network: TaggerNetwork,
+    inputs: Sequence[Tensor],
+    tags: Tensor,
+    topics: Tensor,
+    recipe: TrainRecipe,
+    allowed: Tensor | None,
 ) -> None:
     """Add the gradient at the embeddings moved a step up the loss (fast gradient method)."""
     weight = network.bert.get_input_embeddings().weight  # type: ignore[operator]
     step = recipe.adversarial * weight.grad / (weight.grad.norm() + 1e-12)
     with torch.no_grad():
         weight.add_(step)
-    _loss(network, inputs, tags, topics, recipe).backward()  # type: ignore[no-untyped-call]
+    _loss(network, inputs, tags, topics, recipe, allowed).backward()  # type: ignore[no-untyped-call]
     with torch.no_grad():
         weight.sub_(step)
 

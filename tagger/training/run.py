@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from tagger.data.corpus import hash_files
 from tagger.data.gold import GoldFile, GoldSentence
-from tagger.data.iob import TAGS
+from tagger.data.iob import TAGS, make_tags
 from tagger.data.layout import data_taxonomy_path, require_taxonomy
 from tagger.data.markup import read_text
 from tagger.data.protocols import Fold, find_fold
@@ -65,9 +65,9 @@ def run(recipe: TrainRecipe, out: Path, resume: bool = False) -> Iterator[Progre
     taxonomy = load_taxonomy(taxonomy_path)
     recipe = replace(recipe, precision=_precision(recipe, out, resume))
     fold = find_fold(recipe.fold, Path(recipe.data))
-    topics = [entry.id for entry in taxonomy.topics]
+    topics, labels = ([entry.id for entry in its] for its in (taxonomy.topics, taxonomy.labels))
     vocabulary, network = start_network(recipe, taxonomy)
-    trainer = Trainer(network, vocabulary, examples(_sentences(fold, recipe), topics), recipe)
+    trainer = Trainer(network, vocabulary, examples(_sentences(fold, recipe), topics, labels), recipe)
     history: list[dict[str, Any]] = _resume(trainer, recipe, out) if resume else []
     out.mkdir(parents=True, exist_ok=True)
     (out / RECIPE).write_text(to_toml(recipe), encoding="utf-8")
@@ -137,7 +137,7 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
     Raises TaggerError where it cannot be loaded, or speaks another taxonomy.
     """
     if not recipe.start:
-        return new_network(recipe, len(taxonomy.topics))
+        return new_network(recipe, len(taxonomy.topics), len(taxonomy.labels))
     folder = Path(recipe.start)
     meta = read_meta(folder)
     require_taxonomy(Path(recipe.data), model_taxonomy(folder, meta), str(folder))
@@ -150,7 +150,7 @@ def start_network(recipe: TrainRecipe, taxonomy: Taxonomy) -> tuple[Vocabulary, 
     return vocabulary, network
 
 
-def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNetwork]:
+def new_network(recipe: TrainRecipe, topics: int, labels: int = 0) -> tuple[Vocabulary, TaggerNetwork]:
     """Vocabulary and network of a recipe, the heads fresh. Raises TaggerError where the encoder cannot be loaded."""
     torch.manual_seed(recipe.random_seed)
     try:
@@ -161,7 +161,7 @@ def new_network(recipe: TrainRecipe, topics: int) -> tuple[Vocabulary, TaggerNet
             f"{recipe.encoder}: is no encoder that can be loaded ({reason}); name a folder or a hub name"
         ) from None
     config.hidden_dropout_prob, config.attention_probs_dropout_prob = recipe.dropout, recipe.attention_dropout
-    network = TaggerNetwork(config, topics, encoder)
+    network = TaggerNetwork(config, topics, encoder, labels)
     set_dropout(network, recipe.dropout, recipe.attention_dropout)
     return vocabulary, network
 
@@ -221,7 +221,7 @@ def _describe(
     write_meta(
         out,
         {
-            "tags": list(TAGS),
+            "tags": list(make_tags(entry.id for entry in taxonomy.labels)),
             "topics": [entry.id for entry in taxonomy.topics],
             "taxonomy": {"version": taxonomy.version, "hash": taxonomy.hash},
             "temperature": {"topic": settings.topic_temperature, "tag": settings.tag_temperature},

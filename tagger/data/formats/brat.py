@@ -1,7 +1,7 @@
 """brat standoff (Stenetorp et al. 2012): NAME.txt with one line a sentence or heading, NAME.ann with what is said of it.
 
-Text-bound METRIC, VALUE and UNIT; relations Metric and Unit from the VALUE; a text-bound Sentence or Heading over each line
-with its topic, level and role as attributes; the header as a note.
+Text-bound METRIC, VALUE, UNIT and labels that a taxonomy adds; relations Metric and Unit from the VALUE; a text-bound Sentence or Heading over each line
+with its topic, level, role and the added labels it is looked at for as attributes; the header as a note.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _rows(file: GoldFile) -> list[str]:
         if isinstance(line, GoldHeading):
             said = [("Level", str(line.level)), *([("Opens", line.opens)] if line.opens else [])]
         else:
-            said = [("Topic", line.topic)]
+            said = [("Topic", line.topic), *([("Seen", ",".join(line.seen))] if line.seen else [])]
             first = len(spans) + 1
             for entity in line.entities:
                 place = f"{start + entity.start} {start + entity.end}"
@@ -91,7 +91,7 @@ def _read_one(path: Path) -> list[GoldFile]:
         elif match := _RELATION.fullmatch(row):
             pairs.append((match[2], match[3], match[1].lower(), row))
         elif match := _ATTRIBUTE.fullmatch(row):
-            if match[1] not in ("Topic", "Level", "Opens") or match[1] in said.setdefault(match[2], {}):
+            if match[1] not in ("Topic", "Seen", "Level", "Opens") or match[1] in said.setdefault(match[2], {}):
                 raise TaggerError(f"{path}:{number}: an attribute that is not ours, or stands twice: {row}")
             said[match[2]][match[1]] = match[3]
         elif match := _NOTE.fullmatch(row):
@@ -122,12 +122,13 @@ def _read_one(path: Path) -> list[GoldFile]:
         try:
             for _, other, kind, _ in own:
                 tasks.check_relation(kind, spans[other][0])
-            entities = tasks.build_entities(marks, linked, text[start:end])
+            seen = tasks.read_seen(about["Seen"].split(",") if "Seen" in about else [])
+            entities = tasks.build_entities(marks, linked, text[start:end], seen)
         except ValueError as error:
             raise TaggerError(f"{path}: {error}: {text[start:end]}") from None
-        if spans[name][0] == "Sentence" and about.keys() - {"Topic"}:
+        if spans[name][0] == "Sentence" and about.keys() - {"Topic", "Seen"}:
             raise TaggerError(f"{path}: a sentence has an attribute of headings: {text[start:end]}")
-        items.append(tasks.Item(shown, text[start:end], about.get("Topic"), entities))
+        items.append(tasks.Item(shown, text[start:end], about.get("Topic"), entities, seen))
     _check_used(path, text, spans, wholes, [row for *_, row in pairs], used, said)
     return tasks.assemble(items, path)
 

@@ -12,13 +12,14 @@ from tagger.data import iob
 from tagger.data.formats.tasks import build_entities
 from tagger.data.gold import GoldFile, GoldSentence
 from tagger.data.markup import read_text
-from tagger.document import Link, Span
+from tagger.document import CORE, Link, Span
 from tagger.errors import TaggerError
 from tagger.extraction.links import link
 
 UNKNOWN_TOPIC = "unknown"  # no topic of any taxonomy: a person has to give one
 LOST = (
     "topics",
+    "which sentences were looked at for a label that a taxonomy adds (on the way back those that have one)",
     "links (on the way back they are guessed from where the spans stand)",
     "headings, section paths and roles",
     "header fields",
@@ -81,8 +82,9 @@ def _sentence(rows: list[tuple[str, str]], number: int) -> GoldSentence:
     units = [(spans.index(each.value), spans.index(each.unit)) for each in links if each.unit]
     metrics = [(spans.index(value), spans.index(metric)) for value, metric in _metrics(spans, links).items()]
     pairs = units + metrics
-    entities = build_entities([span[:3] for span in spans], pairs, text)
-    return GoldSentence(number, text, UNKNOWN_TOPIC, entities)
+    seen = tuple(dict.fromkeys(span.label for span in spans if span.label not in CORE))
+    entities = build_entities([span[:3] for span in spans], pairs, text, seen)
+    return GoldSentence(number, text, UNKNOWN_TOPIC, entities, seen=seen)
 
 
 def _metrics(spans: list[Span], links: list[Link]) -> dict[Span, Span]:

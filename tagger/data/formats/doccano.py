@@ -50,8 +50,9 @@ def read(path: Path) -> list[GoldFile]:
             pairs = [(ids[each["from_id"]], ids[each["to_id"]]) for each in record["relations"]]
             for each in record["relations"]:
                 tasks.check_relation(each["type"], spans[ids[each["to_id"]]][0])
-            entities = tasks.build_entities(spans, pairs, record["text"])
-            items.append(tasks.Item(record, record["text"], record.get("topic"), entities))
+            seen = tasks.read_seen(record.get("seen", []))
+            entities = tasks.build_entities(spans, pairs, record["text"], seen)
+            items.append(tasks.Item(record, record["text"], record.get("topic"), entities, seen))
         except (KeyError, TypeError, ValueError) as error:
             reason = f"lacks {error}" if isinstance(error, KeyError) else str(error)
             raise TaggerError(f"{path}:{number}: {reason}: {line}") from None

@@ -15,6 +15,7 @@ LOST = (
     "the numbers of links (they are numbered anew, in the order of the VALUEs)",
     "readings of values and lists of chrome, which stay in files of their own",
 )
+_SEEN = "seen"  # the choice that names the added labels a sentence is looked at for
 
 
 def write(files: list[GoldFile], out: Path) -> None:
@@ -36,10 +37,13 @@ def _result(sentence: GoldSentence) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = [
         {"from_name": "topic", **shared, "type": "choices", "value": {"choices": [sentence.topic]}}
     ]
+    if sentence.seen:
+        value = {"choices": list(sentence.seen)}
+        result.append({"from_name": _SEEN, **shared, "type": "choices", "value": value})
     for number, entity in enumerate(sentence.entities):
         span = {"start": entity.start, "end": entity.end, "text": sentence.text[entity.start : entity.end]}
-        value = {**span, "labels": [entity.label]}
-        result.append({"id": f"e{number}", "from_name": "label", **shared, "type": "labels", "value": value})
+        marked = {**span, "labels": [entity.label]}
+        result.append({"id": f"e{number}", "from_name": "label", **shared, "type": "labels", "value": marked})
     for start, end, name in tasks.relations(sentence):
         result.append(
             {"type": "relation", "from_id": f"e{start}", "to_id": f"e{end}", "direction": "right", "labels": [name]}
@@ -62,14 +66,17 @@ def read(path: Path) -> list[GoldFile]:
             ids = {each["id"]: place for place, each in enumerate(marks)}
             spans = [(each["value"]["labels"][0], each["value"]["start"], each["value"]["end"]) for each in marks]
             arrows = [each for each in result if each["type"] == "relation"]
-            topics = [each["value"]["choices"] for each in result if each["type"] == "choices"]
-            _check_task(task["data"]["text"], result, marks, arrows, topics)
+            choices = [each for each in result if each["type"] == "choices"]
+            chosen = [each["value"]["choices"] for each in choices if each.get("from_name") == _SEEN]
+            topics = [each["value"]["choices"] for each in choices if each.get("from_name") != _SEEN]
+            seen = tasks.read_seen([label for its in chosen for label in its])
+            _check_task(task["data"]["text"], result[len(chosen) :], marks, arrows, topics)
             pairs = [(ids[each["from_id"]], ids[each["to_id"]]) for each in arrows]
             text = task["data"]["text"]
             for each in arrows:
                 tasks.check_relation(each["labels"][0], spans[ids[each["to_id"]]][0])
-            entities = tasks.build_entities(spans, pairs, text)
-            items.append(tasks.Item(task["data"], text, topics[0][0] if topics else None, entities))
+            entities = tasks.build_entities(spans, pairs, text, seen)
+            items.append(tasks.Item(task["data"], text, topics[0][0] if topics else None, entities, seen))
         except (KeyError, IndexError, TypeError, ValueError) as error:
             reason = f"lacks {error}" if isinstance(error, (KeyError, IndexError)) else str(error)
             raise TaggerError(f"{path}: task {number}: {reason}: {_text(task)}") from None

@@ -7,13 +7,17 @@ file comes back whole; both tools keep such fields beside the text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tagger.data.gold import ROLES, GoldEntity, GoldFile, GoldHeading, GoldLine, GoldSentence, Outline
+from tagger.data.markup import TODO
+from tagger.document import CORE
 from tagger.errors import TaggerError
 
+_SEEN = re.compile(rf"(?:{TODO})?[A-Z][A-Z_]+")
 RELATIONS = {"METRIC": "metric", "UNIT": "unit"}
 
 
@@ -24,6 +28,7 @@ def fields(file: GoldFile, position: int, line: GoldLine) -> dict[str, Any]:
         shown |= {"kind": "heading", "level": line.level, "opens": line.opens}
     else:
         shown |= {"kind": "sentence", "section": list(line.section), "role": line.role}
+        shown |= {"seen": list(line.seen)} if line.seen else {}
     if position == 0:
         shown["header"] = file.header
     return shown
@@ -44,16 +49,25 @@ def check_relation(name: str, label: str) -> None:
         raise ValueError(f"a relation {name!r} goes to a {label}")
 
 
+def read_seen(content: Any) -> tuple[str, ...]:
+    """The added labels that a sentence is looked at for. Raises ValueError where that is no list of labels."""
+    if not isinstance(content, list) or not all(isinstance(each, str) and _SEEN.fullmatch(each) for each in content):
+        raise ValueError("seen is no list of labels")
+    return tuple(content)
+
+
 def build_entities(
-    spans: list[tuple[str, int, int]], pairs: Iterable[tuple[int, int]], text: str
+    spans: list[tuple[str, int, int]], pairs: Iterable[tuple[int, int]], text: str, seen: Sequence[str] = ()
 ) -> tuple[GoldEntity, ...]:
     """Entities with link groups, numbered in the order of the VALUEs, from spans and (VALUE, other) pairs.
 
-    Raises ValueError for labels, offsets or links that the gold data does not know.
+    `seen` are the labels beside METRIC, VALUE and UNIT that the sentence is looked at for. Raises ValueError for labels, offsets
+    or links that the gold data does not know.
     """
+    known = (*CORE, *(each.removeprefix(TODO) for each in seen))
     for label, start, stop in spans:
-        if label not in ("METRIC", "VALUE", "UNIT"):
-            raise ValueError(f"label {label} is none of METRIC, VALUE, UNIT")
+        if label not in known:
+            raise ValueError(f"label {label} is none of {', '.join(known)}")
         if type(start) is not int or type(stop) is not int:
             raise ValueError(f"{label} {start}:{stop} is no range of characters")
     order = sorted(range(len(spans)), key=lambda number: spans[number][1])
@@ -63,7 +77,7 @@ def build_entities(
         groups[number].append(group)
     taken: set[tuple[int, str]] = set()
     for value, other in pairs:
-        if value not in values or other in values:
+        if value not in values or spans[other][0] not in RELATIONS:
             raise ValueError("a relation goes from a VALUE to a METRIC or UNIT")
         if (value, spans[other][0]) in taken:
             raise ValueError(f"a VALUE is linked to two {spans[other][0]}s, or to one twice")
@@ -75,9 +89,9 @@ def build_entities(
         label, start, stop = spans[number]
         if not end <= start < stop <= len(text):
             raise ValueError(f"{label} {start}:{stop} overlaps, is empty or leaves the text")
-        if not groups[number]:
+        if not groups[number] and label in CORE:
             raise ValueError(f"{label} {text[start:stop]} is linked to no VALUE")
-        entities.append(GoldEntity(label, start, stop, tuple(sorted(groups[number]))))  # type: ignore[arg-type]
+        entities.append(GoldEntity(label, start, stop, tuple(sorted(groups[number]))))
         end = stop
     return tuple(entities)
 
@@ -85,8 +99,15 @@ def build_entities(
 class Item:
     """One item on its way back: its fields, its text, what was annotated in it."""
 
-    def __init__(self, shown: dict[str, Any], text: str, topic: str | None, entities: tuple[GoldEntity, ...]) -> None:
-        self.shown, self.text, self.topic, self.entities = shown, text, topic, entities
+    def __init__(
+        self,
+        shown: dict[str, Any],
+        text: str,
+        topic: str | None,
+        entities: tuple[GoldEntity, ...],
+        seen: Sequence[str] = (),
+    ) -> None:
+        self.shown, self.text, self.topic, self.entities, self.seen = shown, text, topic, entities, tuple(seen)
 
 
 def assemble(items: Iterable[Item], source: Path) -> list[GoldFile]:
@@ -132,7 +153,7 @@ def _file(name: str, items: list[Item], source: Path) -> GoldFile:
             level = item.shown.get("level")
             if opens is not None and opens not in ROLES or type(level) is not int or level not in range(7):
                 raise TaggerError(f"{source}: {name} has a heading without level, or with an unknown role: {item.text}")
-            if item.entities or item.topic is not None:
+            if item.entities or item.seen or item.topic is not None:
                 raise TaggerError(f"{source}: {name} has a heading with a topic or entities: {item.text}")
             heading = GoldHeading(number, item.text, item.shown["level"], opens)
             outline.enter(heading)
@@ -142,7 +163,8 @@ def _file(name: str, items: list[Item], source: Path) -> GoldFile:
         elif not isinstance(item.topic, str) or not item.topic:
             raise TaggerError(f"{source}: {name} has a sentence without a topic: {item.text}")
         else:
-            lines.append(GoldSentence(number, item.text, item.topic, item.entities, outline.section, outline.role))
+            placed = (outline.section, outline.role, item.seen)
+            lines.append(GoldSentence(number, item.text, item.topic, item.entities, *placed))
     return GoldFile(source.parent / f"{name}.tagged", header, tuple(lines))
 
 
