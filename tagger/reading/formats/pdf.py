@@ -83,12 +83,16 @@ def read_pdf(data: bytes, name: str, limit: int) -> Extracted:
     empty = 0
     for index, page in enumerate(pages):
         kept = [line for position, line in enumerate(page.lines) if (index, position) not in running]
-        empty += page.pictured and not any(line.text.strip() for line in kept)
+        empty += page.pictured and all(_is_page_number(squeeze(line.text)) for line in kept if line.text.strip())
         for line in kept:
             builder.add(line.text, f"page {index + 1}", "\n")
     extracted = builder.build()
     if not extracted.text or 2 * empty > len(pages):
-        what = "no text" if not extracted.text else f"text on {len(pages) - empty} of them only"
+        what = (
+            "no text"
+            if not extracted.text
+            else f"text on {len(pages) - empty} of them only, running heads and page numbers aside"
+        )
         raise TaggerError(
             f"{name}: holds {len(pages)} pages but {what}: it is a scan; run OCR on it first and save the text layer or the text"
         )
