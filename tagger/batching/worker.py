@@ -16,6 +16,9 @@ from tagger.reading.source import Source, is_archive, load_all
 
 # Sentences in one call of the engine: enough to fill batches of sentences of like length.
 CALL_SENTENCES = 1024
+_NOTHING = (
+    "holds no sentence to score, only what stands around a text; check that it is the right file, and run OCR on a scan"
+)
 
 
 class Item(NamedTuple):
@@ -123,7 +126,10 @@ class Scorer:
                 except Exception as error:
                     yield failure(source.name, error)
                     continue
-                yield source, document
+                if document.sentences:
+                    yield source, document
+                else:
+                    yield failure(source.name, TaggerError(f"{source.name}: {_NOTHING}"))
         except Exception as error:  # whatever a damaged file makes a reader do, the other files go on
             yield failure(item.path, error)
 

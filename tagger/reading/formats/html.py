@@ -1,6 +1,7 @@
 """Web pages (.html, .htm): every block of text, less what no reader of the page takes for its content.
 
-Left out are scripts, styles, form controls, `<nav>`, and menus: runs of at least three links with no sentence in them.
+Left out are scripts, styles, form controls, `<nav>`, menus (runs of at least three links with no sentence in them), and what the page
+itself calls its head, foot, navigation or related links, where it is a small part of it.
 Everything else stays, hidden parts too (sites hide the rest of a report behind a button): a menu line too many costs less
 than a lost sentence, and `chrome` takes out what site furniture is left. The numbers of `<ol>`, which a browser makes, are written out.
 """
@@ -17,6 +18,7 @@ from tagger.reading.decoding import decode
 from tagger.reading.enumerators import read_enumerator
 from tagger.reading.formats.numbering import format_number
 from tagger.reading.formats.rows import row_blocks
+from tagger.reading.headings import names_document
 from tagger.reading.places import Extracted, TextBuilder
 
 _DROPPED = frozenset(
@@ -93,6 +95,29 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+# What a page calls its furniture, by tag or by a word of class or id; where a heading stands in it, it may be the report's own.
+_FURNITURE_TAGS = frozenset(["header", "footer"])
+_FURNITURE = frozenset(
+    [
+        "breadcrumb",
+        "breadcrumbs",
+        "copyright",
+        "crumb",
+        "crumbs",
+        "foot",
+        "footer",
+        "header",
+        "menu",
+        "nav",
+        "navbar",
+        "navigation",
+        "related",
+        "sidebar",
+        "topbar",
+    ]
+)
+_FURNITURE_SHARE = 0.2
+_WORD = re.compile(r"[a-z]+")
 _LISTS = ("ol", "ul", "menu", "dir")
 _MAX_TAGS = 1_000_000  # some 400 MB of tree; no page has a tenth of it
 _MENU = 3  # links in a row, with no text between them
@@ -152,6 +177,7 @@ def read_html(data: bytes, name: str, limit: int) -> Extracted:
         raise TaggerError(f"{name}: the tags of this page are nested too deep; open it in a browser and save its text")
     if root is None:
         raise TaggerError(f"{name}: there is no text in this page; nothing to read")
+    _mark_furniture(root)
     walker = _Walker()
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         walker.step(event, element)
@@ -161,6 +187,21 @@ def read_html(data: bytes, name: str, limit: int) -> Extracted:
     for line in [*_title(root, blocks), *blocks]:
         builder.add(line)
     return builder.build(encoding)
+
+
+def _mark_furniture(root: Any) -> None:
+    """Make `<nav>`, which is left out, of what a page calls its furniture."""
+    limit = _FURNITURE_SHARE * sum(len(text) for text in root.itertext())
+    for element in root.iter(*_BLOCKS):
+        words = set(_WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
+        if (
+            (element.tag in _FURNITURE_TAGS or words & _FURNITURE)
+            and element.tag not in ("html", "body", "main", "article")
+            and element.find(".//h1") is None
+            and element.find(".//h2") is None
+            and sum(len(text) for text in element.itertext()) < limit
+        ):
+            element.tag = "nav"
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str]:
@@ -349,4 +390,8 @@ def _title(root: Any, blocks: list[str]) -> list[str]:
         return []
     named = next((part for part in _TITLE_PART.split(title) if part.strip()), "").strip()
     shown = "".join("".join(blocks).split())
+    heads = ("".join("".join(head.itertext()).split()) for head in root.iter("h1"))
+    # The name in the tab is often a shorter form of the title that stands on the page.
+    if any(names_document(head) and head in shown for head in heads):
+        return []
     return [] if not blocks or "".join(named.split()) in shown else [named]
