@@ -152,3 +152,40 @@ def test_every_block_comes_back_in_order(texts: list[str], tag: str) -> None:
 
     page = "<html><body>" + "\n".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</body></html>"
     assert text_of(page).split("\n\n") == [" ".join(text.split()) for text in texts]
+
+
+ARTICLE = "<p>" + "全年管理高血压患者一万余人，签约服务稳步推进。" * 6 + "</p>"
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<header>网站导航 首页</header>",
+        '<div class="nav"><ul><li><a>政务公开</a></li><li><a>机构概况</a></li></ul></div>',
+        '<div class="related-links"><a>相关链接：2022年培训99人</a></div>',
+        "<footer>版权所有 电话110</footer>",
+        '<div id="page_footer">备案12345号</div>',
+    ],
+)
+def test_what_a_page_calls_its_furniture_is_left_out(furniture: str) -> None:
+    page = f"<body>{furniture}<div id='content'>{ARTICLE}</div></body>"
+    assert text_of(page) == text_of(f"<body>{ARTICLE}</body>")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<body><div class='header'><h1>年度总结</h1></div>{ARTICLE}</body>",  # a heading stands in it
+        f"<body><div class='menu'>{ARTICLE}</div></body>",  # it is the page
+        f"<body class='nav'>{ARTICLE}</body>",
+    ],
+)
+def test_what_may_be_the_report_stays_whatever_it_is_called(page: str) -> None:
+    assert "签约服务稳步推进" in text_of(page) and ("h1" not in page or "年度总结" in text_of(page))
+
+
+def test_the_name_in_the_tab_is_not_put_before_the_title_on_the_page() -> None:
+    page = (
+        f"<head><title>某县卫健局2023年总结</title></head><body><h1>某县卫生健康局2023年工作总结</h1>{ARTICLE}</body>"
+    )
+    assert text_of(page).startswith("某县卫生健康局2023年工作总结\n\n全年")

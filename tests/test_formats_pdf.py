@@ -115,6 +115,11 @@ def test_a_scan_with_the_mark_of_the_scanner_is_a_scan() -> None:
     assert "scan" in refusal(pdf([[(280, 30, "某某扫描")] for _ in range(4)], picture=True))
 
 
+def test_a_scan_with_page_numbers_is_a_scan() -> None:
+    pages = [[(280, 30, f"- {number} -")] for number in range(1, 4)]
+    assert "holds 3 pages but no text, running heads and page numbers aside" in refusal(pdf(pages, picture=True))
+
+
 def test_encrypted_damaged_and_foreign_files_are_told_apart() -> None:
     assert "password" in refusal(pdf(paged(1), encrypt=True))
     assert "damaged" in refusal(pdf(paged(1))[:60])

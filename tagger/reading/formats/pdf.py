@@ -88,11 +88,9 @@ def read_pdf(data: bytes, name: str, limit: int) -> Extracted:
             builder.add(line.text, f"page {index + 1}", "\n")
     extracted = builder.build()
     if not extracted.text or 2 * empty > len(pages):
-        what = (
-            "no text"
-            if not extracted.text
-            else f"text on {len(pages) - empty} of them only, running heads and page numbers aside"
-        )
+        what = "no text" if empty == len(pages) or not extracted.text else f"text on {len(pages) - empty} of them only"
+        if empty and extracted.text:
+            what += ", running heads and page numbers aside"
         raise TaggerError(
             f"{name}: holds {len(pages)} pages but {what}: it is a scan; run OCR on it first and save the text layer or the text"
         )
