@@ -180,7 +180,7 @@ def table(records: Records) -> Iterator[str]:
         "`python eval/taxonomy_change/few_shot.py`. A model is trained without one topic, its sentences left out; then the topic is added with "
         "as many labelled sentences as the column says, drawn five times (all weights tuned, and from scratch: once). F1 of the new topic on authored files that no "
         "model here has seen, mean and in brackets the worst draw; Δ kept is what macro-F1 over the other topics gains on their own sentences, in "
-        "points, mean and worst. Seconds are without the training before, and, except from scratch, without running the encoder once over the old data. "
+        "points, mean and worst. Seconds are without the training before, and, except from scratch, without running the encoder once over the old data; they were taken beside other work on the two cores. "
         "The taxonomy's keywords, which have a say in the first row, were written with the authored text at hand: somebody who adds a "
         "topic of their own may find worse ones."
     )
