@@ -24,7 +24,7 @@ from tagger.model.network import TaggerNetwork
 from tagger.retraining.head import HeadRecipe, balanced, fitted, grown, pooled
 from tagger.retraining.labels import descriptions
 from tagger.retraining.relation import Relation
-from tagger.taxonomy import load_taxonomy
+from tagger.taxonomy import Taxonomy
 from tagger.training.loop import Example, examples
 
 _SECONDS = "seconds.txt"
@@ -102,9 +102,9 @@ class Words(NamedTuple):
     windows: list[Example]
 
 
-def described(folder: Path, name: str, relation: Relation) -> Words:
+def described(folder: Path, name: str, relation: Relation, taxonomy: Taxonomy) -> Words:
     """The words of the taxonomy as a model reads them."""
-    words = list(descriptions(load_taxonomy(), relation))
+    words = list(descriptions(taxonomy, relation))
     known = features(folder, f"words-{name}", [each.sentence for each in words])
     allowed = torch.tensor([[topic in each.topics for topic in relation.new] for each in words])
     return Words(

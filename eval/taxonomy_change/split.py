@@ -65,7 +65,7 @@ def measure(records: Records, smoke: bool, scratch: bool) -> None:
     _, network = load_network(folder)
     before = [old[place] for place in known["held-out"].predict(network.topic)]
     gold = [each.topic for each in sentences["held-out"]]
-    words = described(folder, "parts", relation)
+    words = described(folder, "parts", relation, load_taxonomy())
     candidates = {
         topic: [number for number, each in enumerate(sentences["train"]) if each.topic == topic] for topic in PARTS
     }

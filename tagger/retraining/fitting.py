@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -78,9 +78,8 @@ def fit(
         lexicon = _lexicon(folder, meta)
     else:
         known = list(labelled(fold.train, relation)), list(labelled(dev, relation))
-        lexicon = _fit_topics(
-            network, vocabulary, new, relation, meta, _few(folder, meta, relation, known[0]), found, known[1], recipe
-        )
+        few = _few(folder, meta, relation, known[0], {one.topics[0] for one in given})
+        lexicon = _fit_topics(network, vocabulary, new, relation, meta, few, found, known[1], recipe)
         replace_head(graph, network.topic, out / ONNX_INT8)
     for count in range(len(meta.labels), len(labels)):
         added = learn_label(network, vocabulary, [one.sentence for one in found], new.labels[: count + 1])
@@ -157,11 +156,13 @@ def _lexicon(folder: Path, meta: Meta) -> Lexicon | None:
     return Lexicon.load(verified(folder, meta, LEXICON), meta.rows, model_taxonomy(folder, meta))
 
 
-def _few(folder: Path, meta: Meta, relation: Relation, old: Sequence[Labelled]) -> dict[int, float]:
+def _few(
+    folder: Path, meta: Meta, relation: Relation, old: Sequence[Labelled], given: Collection[str]
+) -> dict[int, float]:
     """The topics known from few examples, by their place: added ones, and those that were added to the model before.
 
-    With each goes how often it is met for every sentence of another topic, as in the old data. A topic that is shown by examples
-    alone is taken to be as frequent as the others are on average.
+    With each goes how often it is met for every sentence of another topic: as in the old data, where somebody has looked for it.
+    A topic of which examples are `given` besides is taken to be as frequent as the others are on average.
     """
     lexicon = _lexicon(folder, meta)
     before = {meta.rows[row] for row in lexicon.entries} if lexicon is not None else set()
@@ -173,7 +174,7 @@ def _few(folder: Path, meta: Meta, relation: Relation, old: Sequence[Labelled]) 
     counts = Counter(one.topics[0] for one in old)
     others = [counts[topic] for topic in relation.new if topic not in few.values()]
     return {
-        place: (counts[topic] or sum(others) / max(len(others), 1)) / max(sum(others), 1)
+        place: (counts[topic] if topic not in given else sum(others) / max(len(others), 1)) / max(sum(others), 1)
         for place, topic in few.items()
     }
 

@@ -34,7 +34,7 @@ def fit_lexicon(
     taxonomy: Taxonomy,
     unseen: tuple[Sequence[Example], Tensor],
 ) -> Lexicon | None:
-    """The entries of those topics of `topics` that have at least four certain examples; None where no topic has.
+    """The entries of those topics of `topics` that have at least four certain examples; None where no topic has, or nothing else is there to tell it from.
 
     `topics` are rows of the head, with how often each topic is met for every sentence of another one.
 
@@ -56,9 +56,9 @@ def fit_lexicon(
     inputs = weighting.transform(normalize(counted))  # divided by the root of the number of n-grams, as `Lexicon` does
     names = vectorizer.get_feature_names_out()
     chosen = [each for each in topics if (golds[:, each] & ~words).sum() >= _FOLDS]
-    if not chosen:
-        return None
     others = [each for each in range(golds.shape[1]) if each not in topics]
+    if not (chosen and others and unseen[0]):
+        return None
     mean = float((golds[:, others].any(1) & ~words).sum()) / max(len(others), 1)
 
     def fit_words(topic: int, mask: NDArray[np.bool_]) -> LogisticRegression:
