@@ -120,6 +120,7 @@ def document_record(document: TaggedDocument) -> Row:
 def measurement_rows(document: TaggedDocument) -> Iterator[Row]:
     """One row per VALUE, keyed by MEASUREMENT_COLUMNS."""
     for tagged in document.sentences:
+        needs_review = tagged.needs_review  # looks at all its measurements: once a sentence, not once a row
         for measurement in tagged.measurements:
             quantity = measurement.quantity
             row: Row = {
@@ -131,7 +132,7 @@ def measurement_rows(document: TaggedDocument) -> Iterator[Row]:
                 "topic_name": tagged.topic.name,
                 **_quantity_facts(quantity),
                 "ratio": ":".join(f"{part:f}" for part in quantity.ratio) if quantity.ratio else None,
-                "needs_review": tagged.needs_review,
+                "needs_review": needs_review,
                 "text": tagged.text,
             }
             for name in ("metric", "value", "unit"):
