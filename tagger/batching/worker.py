@@ -11,7 +11,7 @@ from tagger.document import Document, TaggedDocument
 from tagger.engines import Engine
 from tagger.errors import TaggerError
 from tagger.pipeline import Tagger
-from tagger.reading import read
+from tagger.reading import read_source
 from tagger.reading.source import Source, is_archive, load_all
 
 # Sentences in one call of the engine: enough to fill batches of sentences of like length.
@@ -119,7 +119,7 @@ class Scorer:
                     yield failure(item.path, source)
                     continue
                 try:
-                    document = read(source.text, source.name, source.encoding)
+                    document = read_source(source)
                 except Exception as error:
                     yield failure(source.name, error)
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tagger.document import Document, Heading, Removed, Sentence, Stretch
+from tagger.errors import TaggerError
 from tagger.reading.characters import TERMINATORS, squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
 from tagger.reading.enumerators import Enumerator, read_enumerator
@@ -16,7 +17,7 @@ from tagger.reading.roles import names_role, paragraph_role, report_year, title_
 from tagger.reading.sentences import split_sentences
 from tagger.reading.source import Source, load, load_all
 
-__all__ = ["Place", "Source", "load", "load_all", "place_at", "read"]
+__all__ = ["Place", "Source", "load", "load_all", "place_at", "read", "read_source"]
 
 _TITLE_LINES = 4
 _FULL_STOP_IN_NUMBER = re.compile(r"\d。$")
@@ -43,6 +44,16 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
             if sentence.role == "overview" and (sentence.paragraph > 0 or len(body) == 1):
                 sentence.role = "work"
     return document
+
+
+def read_source(source: Source) -> Document:
+    """Read a report that was loaded. Raises TaggerError where nothing is left to score: it must not pass for a report without figures."""
+    document = read(source.text, source.name, source.encoding)
+    if document.sentences:
+        return document
+    left = [word for word, found in (("headings", document.headings), ("page furniture", document.dropped)) if found]
+    what = f"there is no sentence in it, only {' and '.join(left) or 'blanks'}"
+    raise TaggerError(f"{source.name}: {what}; nothing to score: check that it is the whole report")
 
 
 def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragraph]:
