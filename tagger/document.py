@@ -5,10 +5,11 @@ Every offset outside this module's `Stretch` methods is a character position in 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 Role = Literal["work", "problem", "plan", "overview"]
@@ -51,6 +52,12 @@ class Stretch:
     def index(self, position: int) -> int:
         """The cleaned character that stands at `position` of the original; the inverse of `origin`."""
         return position - self.start - sum(cut.end - cut.start for cut in self.removed if cut.start < position)
+
+    def indices(self, positions: Sequence[int]) -> list[int]:
+        """`index` of each of many positions; one pass over `removed`."""
+        starts = [cut.start for cut in self.removed]
+        gone = list(accumulate((cut.end - cut.start for cut in self.removed), initial=0))
+        return [position - self.start - gone[bisect_left(starts, position)] for position in positions]
 
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """Range in the original of the cleaned characters `start:end` (start < end)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tagger.document import Document, Prediction, Sentence, TaggedDocument, TaggedSentence, Topic
 from tagger.engines import DEFAULT, Engine, load_engine
 from tagger.extraction import extract
-from tagger.reading import load, read
+from tagger.reading import load, read, read_source
 
 
 class Tagger:
@@ -40,7 +40,7 @@ class Tagger:
     def tag_file(self, path: str, max_mb: float = 50) -> TaggedDocument:
         """Read and tag one file ("-" is standard input). Raises TaggerError for bad input."""
         source = load(path, max_mb)
-        document = self._tag(read(source.text, source.name, source.encoding))
+        document = self._tag(read_source(source))
         document.sha256 = source.sha256
         return document
 

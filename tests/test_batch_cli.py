@@ -260,10 +260,3 @@ def test_watch_gives_files_that_have_stopped_growing_once(tmp_path: Path) -> Non
 
     given = watch(look, lambda: None)
     assert [next(given) for _ in range(7)] == [[], [], [], [str(path)], [], [], [str(path)]]
-
-
-def test_a_report_of_no_sentence_is_a_failure(folder: Path, tmp_path: Path) -> None:
-    (folder / "pages.txt").write_text("溆浦县卫生健康局文件\n\n溆卫发〔2023〕15号\n", encoding="utf-8")
-    result = tagger_batch(folder, "-o", tmp_path / "out.sqlite")
-    assert result.exit_code == 1
-    assert f"{folder / 'pages.txt'}: holds no sentence to score" in result.stderr

@@ -221,6 +221,18 @@ def test_a_failure_is_listed_and_tried_again(folder: Path, out: Path) -> None:
     assert count(out, "errors") == 0 and count(out, "documents") == 6
 
 
+def test_a_report_in_which_nothing_is_left_to_score_is_a_failure(folder: Path, out: Path) -> None:
+    (folder / "000.txt").write_text("- 1 -\n\n- 2 -\n", encoding="utf-8")
+    (folder / "heads.csv").write_text("标题,内容\n", encoding="utf-8")
+    bring_up_to_date(folder, out, RULES)
+    listed = query(out, "SELECT doc, reason FROM error_view")
+    assert sorted((Path(doc).name, reason.split(";")[0]) for doc, reason in listed) == [
+        ("000.txt", "there is no sentence in it, only page furniture"),
+        ("heads.csv", "holds a row of column names and nothing below it"),
+    ]
+    assert count(out, "documents") == 4
+
+
 def test_a_good_file_that_breaks_gives_up_its_rows_and_one_that_cannot_be_opened_does_not(
     folder: Path, out: Path
 ) -> None:

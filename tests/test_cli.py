@@ -36,6 +36,7 @@ BAD: dict[str, tuple[str, bytes | None, str]] = {
     "blank": ("blank.txt", b" \n\t\r\n\x0c\n", "whitespace"),
     "ideographic blank": ("blank2.txt", "\u3000\n\u3000".encode(), "whitespace"),
     "only a mark": ("bom.txt", b"\xef\xbb\xbf", "whitespace"),
+    "page numbers": ("pages.txt", b"- 1 -\n\n- 2 -\n", "no sentence in it, only page furniture"),
     "picture": ("picture.txt", PNG, "PNG"),
     "spoilt UTF-8": ("spoilt.txt", ("健康管理高血压患者" * 20).encode() + b"\xff\xff" + b"abc", "0xFF"),
     "no encoding": ("noise.txt", bytes(range(128, 256)) * 9, "neither UTF-8"),

@@ -115,9 +115,18 @@ def test_a_scan_with_the_mark_of_the_scanner_is_a_scan() -> None:
     assert "scan" in refusal(pdf([[(280, 30, "某某扫描")] for _ in range(4)], picture=True))
 
 
-def test_a_scan_with_page_numbers_is_a_scan() -> None:
-    pages = [[(280, 30, f"- {number} -")] for number in range(1, 4)]
-    assert "holds 3 pages but no text, running heads and page numbers aside" in refusal(pdf(pages, picture=True))
+@pytest.mark.parametrize("mark", ["- # -", "第#页", "#"])
+def test_a_scan_with_page_numbers_alone_is_a_scan(mark: str) -> None:
+    pages = [[(280.0, 30.0, mark.replace("#", str(number)))] for number in (1, 2, 3)]
+    assert "holds 3 pages but no text on them but page numbers, heads or feet: it is a scan" in refusal(
+        pdf(pages, picture=True)
+    )
+    assert "nothing to score" in refusal(pdf(pages))
+
+
+def test_the_same_mark_on_all_pages_is_text_on_none_of_them() -> None:
+    message = refusal(pdf([[(280, 30, "Scanned by CamScanner")]] * 3, picture=True))
+    assert "no text on them but page numbers, heads or feet" in message and "it is a scan" in message
 
 
 def test_encrypted_damaged_and_foreign_files_are_told_apart() -> None:

@@ -13,7 +13,7 @@ from office_files import archive, pdf, printed, word, workbook
 
 from tagger.errors import TaggerError
 from tagger.reading import Source, load, place_at
-from tagger.reading.formats import ArchiveFound, office
+from tagger.reading.formats import ArchiveFound, extract, office
 from tagger.reading.formats import archive as archives
 from tagger.reading.formats.kinds import SUFFIXES
 from tagger.reading.source import from_bytes
@@ -172,3 +172,15 @@ def test_a_file_of_each_format_is_loaded_with_its_places(tmp_path: Path, files: 
         found = load(str(path))
         assert (found.format, place_at(found.places, 0)) == (form, label)
         assert (found.encoding is None) == (form in ("docx", "pdf", "xlsx"))
+
+
+@pytest.mark.parametrize("start", ["<!DOCTYPE html>\n<html>", "\ufeff\n<html lang=zh>", "<!-- 甲 --><HTML>"])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ""])
+def test_a_page_in_a_text_file_is_read_as_a_page(start: str, suffix: str) -> None:
+    form, found = extract(f"{start}<body><p>{SENTENCE}</p></body></html>".encode(), "r", suffix, 1000)
+    assert (form, found.text) == ("html", SENTENCE)
+
+
+@pytest.mark.parametrize("text", ["<table><tr><td>甲</td></tr></table>", "<htmlx>甲。", "说明：<html>甲。"])
+def test_a_text_with_a_tag_in_it_is_a_text(text: str) -> None:
+    assert extract(text.encode(), "r", ".md", 1000)[0] == "text"

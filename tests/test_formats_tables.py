@@ -164,3 +164,17 @@ def test_a_table_over_the_limit_loses_no_rows_silently() -> None:
     rows = [["编号", "正文"], *([f"{number:09}", "全年门诊五万人次" * 6] for number in range(30))]
     with pytest.raises(TaggerError, match="over 1,600 characters"):  # its column of texts alone is below
         read_xlsx(workbook(表=rows), "r.xlsx", 1600)
+
+
+@pytest.mark.parametrize("row", ["标题,内容", "内容", "序号,地区,年份", "指标,数值,单位,,"])
+def test_a_row_of_column_names_alone_is_nothing_to_score(row: str) -> None:
+    for read_it in (
+        lambda: read_csv(f"\ufeff{row}\n,,\n".encode(), "r.csv", LIMIT),
+        lambda: read_xlsx(workbook(表=[row.split(",")], 空=[]), "r.xlsx", LIMIT),
+    ):
+        with pytest.raises(TaggerError, match="holds a row of column names and nothing below it"):
+            read_it()
+
+
+def test_a_row_that_says_something_is_read() -> None:
+    assert read_csv("指标,培训12人\n".encode(), "r.csv", LIMIT).text == "指标\t培训12人"

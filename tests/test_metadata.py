@@ -494,24 +494,3 @@ def test_no_line_is_slow(unit: str) -> None:
     start = time.process_time()
     find_metadata(document, text)
     assert time.process_time() - start < 0.5
-
-
-FULL = ("溆浦县", "county", "2023年上半年", "溆浦县卫生健康局")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("溆浦县卫生健康局文件\n\n溆卫发〔2022〕15号\n\n溆浦县卫生健康局\n2023年上半年工作总结\n\n", FULL),
-        ("溆浦县卫生健康局文件\n溆浦县卫生健康局2023年上半年工作总结\n", FULL),
-        ("附件1\n\n溆浦县卫生健康局2023年上半年工作总结\n\n", FULL),
-        ("溆卫发〔2022〕15号\n溆浦县卫生健康局关于2023年上半年工作总结的报告\n县人民政府：\n", FULL),
-        ("溆浦县卫生健康局文件\n溆卫发〔2022〕15号\n2023年上半年工作总结\n", FULL),  # the head alone says who
-        ("溆卫发〔2022〕15号\n工作总结\n", (None, None, None, None)),  # the year of a number is not the report's
-    ],
-)
-def test_what_stands_above_a_title_does_not_hide_it(text: str, expected: tuple[str | None, ...]) -> None:
-    document = read(text + BODY, "")
-    assert said(find_metadata(document, "")) == expected
-    assert all("文件" not in heading.text and "号" not in heading.text for heading in document.headings)
-    assert {cut.reason for cut in document.dropped} == {"masthead"}

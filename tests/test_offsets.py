@@ -211,6 +211,7 @@ def test_origin_agrees_with_counting(case: tuple[str, Stretch, list[int]]) -> No
     _, stretch, places = case
     assert [stretch.origin(index) for index in range(len(stretch.text))] == places
     assert [stretch.index(place) for place in places] == list(range(len(places)))
+    assert stretch.indices(places) == list(range(len(places)))
 
 
 @many

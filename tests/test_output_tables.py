@@ -24,6 +24,7 @@ from tagger.document import (
 )
 from tagger.output import tables, write
 from tagger.output.jsonl import write_jsonl
+from tagger.output.rows import measurement_rows
 from tagger.output.tables import write_csv, write_xlsx
 
 MIXED = "患者3.4万人，占比1：1.5，同比下降5%，排名第二，约30-50人，XX人，达0.3‰，人口1234567890123456人。\n"
@@ -201,3 +202,11 @@ def test_tables_of_a_report_without_sentences_have_headers_only(tagger: Tagger, 
     assert csv_rows(document) == []
     for sheet in book(tmp_path / "r.xlsx", document).worksheets:
         assert sheet.max_row == 1 and sheet.max_column > 10
+
+
+def test_a_sentence_of_many_values_is_looked_at_once(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tagger.tag("管理高血压患者1人，" * 50)
+    looks: list[TaggedSentence] = []
+    monkeypatch.setattr(TaggedSentence, "needs_review", property(lambda tagged: looks.append(tagged) or False))
+    assert len(list(measurement_rows(document))) == 50
+    assert len(looks) == 1

@@ -271,14 +271,3 @@ def test_csv_has_a_header_and_three_fields_a_column() -> None:
     ]
     assert first[2:4] == [5200, ""]
     assert second[2:] == [6100, "", "高血压患者规范管理人数 6100名 (b.txt)", None, "", ""]
-
-
-def test_a_hospital_stands_under_its_own_name() -> None:
-    said = {"region": "洪江市", "period": "2023年"}
-    rows = [
-        row("签约居民", "250", "人", 250, issuer="洪江市人民医院", **said),
-        row("签约居民", "130", "人", 130, issuer="洪江市卫生健康局", document="b.txt", **said),
-        row("签约居民", "131", "人", 131, issuer="洪江市卫生和计划生育局", document="c.txt", **said),
-    ]
-    found = {each.key: each.cells[0].status for each in build_pivot(rows, "签约").rows}
-    assert found == {("洪江市", "2023年"): "conflict", ("洪江市人民医院", "2023年"): "value"}

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tagger.extraction.plans import is_planned
+from tagger.extraction import plans
+from tagger.extraction.plans import are_planned, is_planned
 
 _VALUE = re.compile(r"\{([^}]*)\}([人对所个%张项场元辆]|个百分点|万元)?")
 
@@ -72,3 +73,15 @@ def test_what_only_looks_like_a_plan(text: str) -> None:
 def test_without_the_year_of_the_report_a_year_alone_is_no_plan() -> None:
     assert marked("到2025年，签约率达到{60}%。", None) == [False]
     assert marked("到2025年，签约率要达到{60}%。", None) == [True]
+
+
+def test_the_clauses_of_a_sentence_are_read_once_for_all_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "今年培训5人，明年计划培训6人，新建7个，目前已完成8个，目标值9个，" * 20
+    values = [(match.start(), match.end(), "") for match in re.finditer(r"\d", text)]
+    alone = [is_planned(text, *value) for value in values]
+    read: list[str] = []
+    reaches_on = plans._reaches_on
+    monkeypatch.setattr(plans, "_reaches_on", lambda clause, *rest: read.append(clause) or reaches_on(clause, *rest))
+    assert are_planned(text, values) == alone
+    assert 0 < sum(alone) < len(alone)
+    assert len(read) < len(values) + 1

@@ -14,8 +14,8 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from tagger.batching.sources import FACTS, facts, place_label
-from tagger.document import Document, Measurement, TaggedDocument, TaggedSentence
-from tagger.extraction.plans import is_planned
+from tagger.document import Document, TaggedDocument, TaggedSentence
+from tagger.extraction.plans import are_planned
 from tagger.output.rows import MEASUREMENT_COLUMNS, SENTENCE_COLUMNS, measurement_rows, sentence_rows
 from tagger.reading.roles import report_year
 from tagger.reading.source import Source
@@ -68,14 +68,17 @@ def record(source: Source, tagged: TaggedDocument, settings: str, keep_text: boo
         (*(row[key] for key in SENTENCE), place_label(source, row["start"])) for row in sentence_rows(tagged)
     ]
     year = _year(document)  # not that of the file name: the rows of a text are the same under any
-    found = [(each, measurement) for each in tagged.sentences for measurement in each.measurements]
+    found = [
+        (measurement, planned)
+        for each in tagged.sentences
+        for measurement, planned in zip(each.measurements, _planned(each, year), strict=True)
+    ]
     measurements: list[Values] = []
-    for position, (row, (sentence, measurement)) in enumerate(zip(measurement_rows(tagged), found, strict=True)):
+    for position, (row, (measurement, planned)) in enumerate(zip(measurement_rows(tagged), found, strict=True)):
         exact = [getattr(measurement.quantity, key) for key in EXACT]
         row.update(zip(EXACT, map(_real, exact), strict=True))
         if row["rank"] is not None and row["rank"] >= _INTEGERS:
             row["rank"] = None
-        planned = _planned(sentence, measurement, year)
         measurements.append((position, *(row[key] for key in MEASUREMENT), planned, *map(_text, exact)))
     content = (
         content_id(source, settings),
@@ -108,10 +111,14 @@ def _year(document: Document) -> int | None:
     return report_year(title + (document.sentences[0].text if document.sentences else ""))
 
 
-def _planned(tagged: TaggedSentence, measurement: Measurement, year: int | None) -> bool:
-    start = tagged.sentence.index(measurement.value.start)
-    unit = measurement.unit.text if measurement.unit else ""
-    return is_planned(tagged.text, start, start + len(measurement.value.text), unit, year)
+def _planned(tagged: TaggedSentence, year: int | None) -> list[bool]:
+    """Whether each value of a sentence is planned."""
+    starts = tagged.sentence.indices([each.value.start for each in tagged.measurements])
+    values = [
+        (start, start + len(each.value.text), each.unit.text if each.unit else "")
+        for start, each in zip(starts, tagged.measurements, strict=True)
+    ]
+    return are_planned(tagged.text, values, year)
 
 
 def _real(number: Decimal | None) -> float | None:

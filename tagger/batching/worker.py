@@ -11,14 +11,11 @@ from tagger.document import Document, TaggedDocument
 from tagger.engines import Engine
 from tagger.errors import TaggerError
 from tagger.pipeline import Tagger
-from tagger.reading import read
+from tagger.reading import read_source
 from tagger.reading.source import Source, is_archive, load_all
 
 # Sentences in one call of the engine: enough to fill batches of sentences of like length.
 CALL_SENTENCES = 1024
-_NOTHING = (
-    "holds no sentence to score, only what stands around a text; check that it is the right file, and run OCR on a scan"
-)
 
 
 class Item(NamedTuple):
@@ -122,14 +119,11 @@ class Scorer:
                     yield failure(item.path, source)
                     continue
                 try:
-                    document = read(source.text, source.name, source.encoding)
+                    document = read_source(source)
                 except Exception as error:
                     yield failure(source.name, error)
                     continue
-                if document.sentences:
-                    yield source, document
-                else:
-                    yield failure(source.name, TaggerError(f"{source.name}: {_NOTHING}"))
+                yield source, document
         except Exception as error:  # whatever a damaged file makes a reader do, the other files go on
             yield failure(item.path, error)
 

@@ -7,10 +7,15 @@ A report on work done says both in one breath: 管理高血压患者5000人，�
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 _CLAUSE = re.compile(r"[，,；;：:。！？!?]")
 # What is to come. 为明年打基础 and 到明年3月才能好 speak of it only in passing.
 _AHEAD = re.compile(r"(?<![为给对与和及到待入至])(?:明年|(?<![未迎])来年(?!度)|下一?步|下一?阶段|今后|接下来)")
+# What is read of a clause before a VALUE: a list of thousands of values without a comma must not take hours.
+_LONG_CLAUSE = 500
+_NEAR = 48  # more characters than a name of a target before or behind a VALUE has
 _NEAR_START = 6  # characters before such a word where it speaks for the clauses behind its own too
 _YEAR = re.compile(r"(?<![截年])[到至](20\d\d)年|(20\d\d)年[底末]?前?(?:要|将|应|可|力争|确保)?(?:达|建成|实现|控制在)")
 # Verbs of planning. 计划 is one only where a subject or a time stands before it: 人才计划引进 is the name of a plan.
@@ -43,15 +48,31 @@ def is_planned(text: str, start: int, end: int, unit: str = "", year: int | None
 
     `year` is the one that the report looks back on: 到2025年达到70% is a plan in a report on 2023.
     """
-    if _is_target(text[:start], text[end + len(unit) :], unit):
-        return True
-    ahead = False
-    first = 0
-    for separator in _CLAUSE.finditer(text, 0, start):
-        clause = text[first : separator.start()]
-        ahead = _reaches_on(clause, separator.group(), year) or ahead and not _NOW.search(clause)
-        first = separator.end()
-    clause = text[first:start]
+    return are_planned(text, [(start, end, unit)], year)[0]
+
+
+def are_planned(text: str, values: Sequence[tuple[int, int, str]], year: int | None = None) -> list[bool]:
+    """What `is_planned` says of each of the VALUEs of `text` (start, end, unit); its clauses are read once for all of them."""
+    starts = [0]  # of the clauses
+    aheads = [False]  # whether what stands before a clause says that what is in it is to come
+    for separator in _CLAUSE.finditer(text, 0, max((start for start, _, _ in values), default=0)):
+        clause = text[starts[-1] : separator.start()]
+        aheads.append(_reaches_on(clause, separator.group(), year) or aheads[-1] and not _NOW.search(clause))
+        starts.append(separator.end())
+    planned = []
+    for start, end, unit in values:
+        at = bisect_right(starts, start) - 1
+        before = text[max(starts[at], start - _LONG_CLAUSE) : start]
+        behind = end + len(unit)
+        planned.append(
+            _is_target(text[max(0, start - _NEAR) : start], text[behind : behind + _NEAR], unit)
+            or _is_ahead(before, aheads[at], year)
+        )
+    return planned
+
+
+def _is_ahead(clause: str, ahead: bool, year: int | None) -> bool:
+    """Whether what follows on `clause` is to come; `ahead` is what the clauses before it say."""
     marks = [match.end() for pattern in (_AHEAD, _PLANNED) for match in pattern.finditer(clause)]
     marks += [match.end() for match in _years(clause, year)]
     return not _DONE.search(clause, max(marks)) if marks else ahead and not _NOW.search(clause)

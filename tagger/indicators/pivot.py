@@ -2,7 +2,6 @@
 
 A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked. Reports
 whose place or time is not known, or is one of two places of a name, are not compared with each other: each has a row of its own.
-Nor is a hospital with the bureau of its place: it stands under its own name.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from tagger.indicators.groups import Group, group_names
 from tagger.indicators.lexicon import plain
 from tagger.indicators.measures import measure
 from tagger.indicators.signatures import Signature, signature
-from tagger.metadata.issuers import is_institution
 
 Status = Literal["empty", "value", "conflict", "masked", "unread"]
 _DIGITS = 15  # of a converted number; a reader wants no more
@@ -116,7 +114,7 @@ def build_pivot(
     """Table of the groups with a name that contains `metric` (with `exact`, that is `metric`; spelling apart).
 
     A row has the keys metric, unit, number (in that unit; any exact type or None), value (as written), document, and
-    those of `by` (region, level, period, topic …). It may have issuer, masked, approximate, bound, change and rank as
+    those of `by` (region, level, period, topic …). It may have masked, approximate, bound, change and rank as
     `Quantity` has them, and within, what its region lies in. A row without a metric is in no group. Neither the order of rows nor
     that of names matters. A row with the role `plan`, or one that is `planned`, is left out and counted, unless `plans` asks for it.
 
@@ -187,10 +185,7 @@ def _lay_out(
         for row in rows:
             key = tuple(_said(row, name) for name in by)
             alone = None in key
-            issuer = _said(row, "issuer")
-            if issuer and is_institution(issuer):
-                key = tuple(issuer if name == "region" and each else each for name, each in zip(by, key, strict=True))
-            elif "region" in by and len(homes := parents.get(_said(row, "region") or "", ())) > 1:
+            if "region" in by and len(homes := parents.get(_said(row, "region") or "", ())) > 1:
                 home = _home(_said(row, "within"), homes)
                 alone = alone or home is None
                 key = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tagger.document import Document
 from tagger.metadata.body import find_in_body
 from tagger.metadata.facts import Evidence, Fact, Level, Metadata, Period, PeriodKind, Place, Region
-from tagger.metadata.passages import masthead_passage, name_passage, opening_passage, title_passage
+from tagger.metadata.passages import name_passage, opening_passage, title_passage
 from tagger.metadata.periods import find_period
 from tagger.metadata.regions import Candidate, agree, find_candidates, generic_level, is_masked
 
@@ -23,7 +23,7 @@ def find_metadata(document: Document, name: str) -> Metadata:
     title, named, opening = title_passage(document), name_passage(name), opening_passage(document)
     generic = generic_level(title) or generic_level(named)
     period = find_period(title, named, opening)
-    for passage in (title, masthead_passage(document), named):
+    for passage in (title, named):
         candidates = find_candidates(passage)
         if candidates or is_masked(passage):
             candidate = agree(candidates)

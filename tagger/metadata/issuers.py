@@ -129,11 +129,6 @@ class Issuer(NamedTuple):
         return bool(_GRASSROOTS.search(self.name))
 
 
-def is_institution(issuer: str) -> bool:
-    """Whether an issuer as `find_metadata` names it is a hospital or the like, and speaks for itself, not for its place."""
-    return issuer.endswith(tuple(_WRITTEN_OUT[form.split("=")[0]] for form in _INSTITUTIONS))
-
-
 def issuer_at(text: str, start: int) -> Issuer | None:
     """The institution whose name, less that of its place, starts at `start`."""
     for pattern, authority in ((_AUTHORITY, True), (_INSTITUTION, False)):

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from tagger.document import Document, Stretch
 from tagger.metadata.facts import Evidence, Place
-from tagger.reading import MASTHEAD
 from tagger.reading.characters import BLANK, squeeze
 
 _OPENING = 600  # characters of the body that may speak of the whole report
@@ -65,16 +64,6 @@ def title_passage(document: Document) -> Passage:
         if heading.level == 0:
             lines.setdefault(squeeze(heading.text), heading)
     return make_passage(lines.values(), document.text, "title")
-
-
-def masthead_passage(document: Document) -> Passage:
-    """The lines above the title that name the issuer (溆浦县卫生健康局文件): the year of a document's number is not that of its report."""
-    heads = [
-        Stretch(document.text[cut.start : cut.end], cut.start, cut.end)
-        for cut in document.dropped
-        if cut.reason == MASTHEAD
-    ]
-    return make_passage((each for each in heads if each.text.endswith("文件")), document.text, "title")
 
 
 def name_passage(name: str) -> Passage:

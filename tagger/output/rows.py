@@ -120,7 +120,7 @@ def document_record(document: TaggedDocument) -> Row:
 def measurement_rows(document: TaggedDocument) -> Iterator[Row]:
     """One row per VALUE, keyed by MEASUREMENT_COLUMNS."""
     for tagged in document.sentences:
-        needs_review = tagged.needs_review  # it looks at every value
+        needs_review = tagged.needs_review  # looks at all its measurements: once a sentence, not once a row
         for measurement in tagged.measurements:
             quantity = measurement.quantity
             row: Row = {

@@ -80,6 +80,7 @@ def _measurements_table(document: TaggedDocument) -> Table:
     table.add_column("数值 number", justify="right", no_wrap=True)
     table.add_column("单位 unit", no_wrap=True)
     for tagged in document.sentences:
+        needs_review = tagged.needs_review  # looks at all its measurements: once a sentence, not once a row
         for measurement in tagged.measurements:
             quantity = measurement.quantity
             table.add_row(
@@ -90,7 +91,7 @@ def _measurements_table(document: TaggedDocument) -> Table:
                     style="" if measurement.metric else "dim",
                 ),
                 Text(as_written(measurement)),
-                Text(spell(quantity), style="yellow" if quantity.masked or tagged.needs_review else "bold"),
+                Text(spell(quantity), style="yellow" if quantity.masked or needs_review else "bold"),
                 Text(quantity.unit_normalized or ""),
             )
     return table

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from tagger.document import Document, Heading, Removed, Sentence, Stretch
+from tagger.errors import TaggerError
 from tagger.reading.characters import TERMINATORS, squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
 from tagger.reading.enumerators import Enumerator, read_enumerator
-from tagger.reading.headings import is_lead_heading, is_line_heading, is_masthead, is_title, names_document
+from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
 from tagger.reading.places import Place, place_at
@@ -16,11 +17,9 @@ from tagger.reading.roles import names_role, paragraph_role, report_year, title_
 from tagger.reading.sentences import split_sentences
 from tagger.reading.source import Source, load, load_all
 
-__all__ = ["Place", "Source", "load", "load_all", "place_at", "read"]
+__all__ = ["Place", "Source", "load", "load_all", "place_at", "read", "read_source"]
 
-MASTHEAD = "masthead"  # why the lines above a title are left out
 _TITLE_LINES = 4
-_MASTHEAD_LINES = 6
 _FULL_STOP_IN_NUMBER = re.compile(r"\d。$")
 _DIGIT_FIRST = re.compile(r"(?!(?:19|20)\d\d\s?年)\d")
 
@@ -32,7 +31,7 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
     """
     found = find_paragraphs(text)
     document = Document(name, text, encoding, [], [], found.dropped)
-    body = _take_title(_drop_masthead(found.items, document), document)
+    body = _take_title(found.items, document)
     opening = "".join(heading.text for heading in document.headings) + (body[0].stretch.text[:300] if body else "")
     outline = Outline(title_role(document.headings[-1].text) if document.headings else None, report_year(opening))
     for position, paragraph in enumerate(body):
@@ -47,14 +46,14 @@ def read(text: str, name: str = "", encoding: str | None = None) -> Document:
     return document
 
 
-def _drop_masthead(paragraphs: list[Paragraph], document: Document) -> list[Paragraph]:
-    """What follows the lines that an official document has above its title."""
-    count = 0
-    while count < min(_MASTHEAD_LINES, len(paragraphs)) and is_masthead(paragraphs[count].stretch.text):
-        stretch = paragraphs[count].stretch
-        document.dropped.append(Removed(stretch.start, stretch.end, MASTHEAD))
-        count += 1
-    return paragraphs[count:]
+def read_source(source: Source) -> Document:
+    """Read a report that was loaded. Raises TaggerError where nothing is left to score: it must not pass for a report without figures."""
+    document = read(source.text, source.name, source.encoding)
+    if document.sentences:
+        return document
+    left = [word for word, found in (("headings", document.headings), ("page furniture", document.dropped)) if found]
+    what = f"there is no sentence in it, only {' and '.join(left) or 'blanks'}"
+    raise TaggerError(f"{source.name}: {what}; nothing to score: check that it is the whole report")
 
 
 def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragraph]:

@@ -108,18 +108,6 @@ _ISSUER = re.compile(r"(?:局|委|委员会|办公室|中心|医院|卫生院|�
 _DATELINE = re.compile(r"[（(]?\s?(?:20\d\d|\*{1,4}|[xX]{2,4}|二[〇○零0]..)\s?年.{0,14}[)）]?$")
 
 
-# The head of an official document (GB/T 9704-2012): its issuer in red, its number, urgency, secrecy, who signed it.
-_MASTHEAD = re.compile(
-    r".{2,25}文件|.{1,12}[〔\[（(【]\s?20\d\d\s?[〕\]）)】]\s?第?\s?\d{1,4}\s?号|附件\s?[0-9一二三四五六七八九十]{0,2}\s?[：:]?"
-    r"|签发人[：:].{0,10}|(?:绝密|机密|秘密)(?:★.{0,8})?|特急|加急|急件"
-)
-
-
-def is_masthead(text: str) -> bool:
-    """Whether a line above the title is no part of it."""
-    return bool(_MASTHEAD.fullmatch(text.strip()))
-
-
 def names_document(text: str) -> bool:
     """Whether a line names a kind of document (总结, 汇报, 工作要点), as a title does and a section seldom."""
     return bool(re.search("总结|报告|汇报|要点|计划|小结|公报", text))

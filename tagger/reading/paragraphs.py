@@ -15,7 +15,7 @@ from tagger.reading import spaces
 from tagger.reading.characters import BLANK_RUN, NUMERALS, NUMERIC, TERMINATORS
 from tagger.reading.chrome import CHROME, PAGE_MARKER, find_chrome, find_inline
 from tagger.reading.enumerators import DEPTH, read_enumerator
-from tagger.reading.headings import is_masthead, is_title, names_document
+from tagger.reading.headings import is_title, names_document
 from tagger.reading.lines import Line, Wrap, find_wrap, split_lines
 from tagger.reading.markers import find_markers
 from tagger.reading.roles import names_role
@@ -122,13 +122,7 @@ class _Builder:
 
     @property
     def is_title(self) -> bool:
-        """Whether the lines so far are the document's title, or stand above it: nothing joins these."""
-        if (
-            len(self.lines) == 1
-            and is_masthead(self.lines[0].text)
-            and all(is_masthead(each.stretch.text) for each in self.paragraphs)
-        ):
-            return True
+        """Whether the lines so far are the document's title: nothing joins a title."""
         return not self.paragraphs and names_document(self.lines[-1].text) and is_title(self.lines[-1].text)
 
     @property

@@ -52,6 +52,10 @@ def extract(data: bytes, name: str, suffix: str, limit: int) -> tuple[str, Extra
             f"{name}: reading {form} files needs {error.name}, which is not installed; install it with: "
             "pip install 'report-tagger[office]'"
         ) from None
+    except RecursionError as error:
+        from tagger.reading.formats.package import damaged
+
+        raise damaged(name, f"{form} file", "what is in it is nested too deep") from error
     except Exception as error:
         # The libraries behind the formats have no common error for spoilt files, and find new ones with every version.
         from tagger.reading.formats.package import damaged

@@ -1,7 +1,7 @@
 """Web pages (.html, .htm): every block of text, less what no reader of the page takes for its content.
 
-Left out are scripts, styles, form controls, `<nav>`, menus (runs of at least three links with no sentence in them), and what the page
-itself calls its head, foot, navigation or related links, where it is a small part of it.
+Left out are scripts, styles, form controls, `<nav>`, menus (runs of at least three links with no sentence in them), and what
+a page marks as furniture by its tags and classes (`<header>`, `<footer>`, `class="nav"`, `id="related"`), unless it may be the report.
 Everything else stays, hidden parts too (sites hide the rest of a report behind a button): a menu line too many costs less
 than a lost sentence, and `chrome` takes out what site furniture is left. The numbers of `<ol>`, which a browser makes, are written out.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tagger.errors import TaggerError
@@ -95,29 +97,6 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-# What a page calls its furniture, by tag or by a word of class or id; where a heading stands in it, it may be the report's own.
-_FURNITURE_TAGS = frozenset(["header", "footer"])
-_FURNITURE = frozenset(
-    [
-        "breadcrumb",
-        "breadcrumbs",
-        "copyright",
-        "crumb",
-        "crumbs",
-        "foot",
-        "footer",
-        "header",
-        "menu",
-        "nav",
-        "navbar",
-        "navigation",
-        "related",
-        "sidebar",
-        "topbar",
-    ]
-)
-_FURNITURE_SHARE = 0.2
-_WORD = re.compile(r"[a-z]+")
 _LISTS = ("ol", "ul", "menu", "dir")
 _MAX_TAGS = 1_000_000  # some 400 MB of tree; no page has a tenth of it
 _MENU = 3  # links in a row, with no text between them
@@ -153,9 +132,33 @@ _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)", re.IGNORECASE)
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 
 
+# What a page calls the parts around its report, by tag and by class or id. A wrong name must not cost a report: see `_without_furniture`.
+_FURNITURE_TAGS = {"header": "header", "footer": "footer"}
+_FURNITURE_BOXES = frozenset(["div", "section", "aside", "ul", "dl"])
+_FURNITURE_NAMES = {
+    **dict.fromkeys(["header", "head", "topbar", "banner"], "header"),
+    **dict.fromkeys(["nav", "navbar", "navigation", "menu", "submenu", "breadcrumb", "breadcrumbs", "crumbs"], "menu"),
+    **dict.fromkeys(["related", "relevant", "sidebar"], "menu"),
+    **dict.fromkeys(["footer", "foot", "copyright", "copyrights"], "footer"),
+}
+_CONTENT_NAMES = frozenset(["content", "article", "text", "body", "zoom", "detail"])
+_NAME_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MIN_PROSE = 15  # characters of a sentence that is more than a line of furniture
+_TITLE_BLOCKS = 3  # at the top of a page, among which its title is looked for
+
+
+@dataclass(eq=False, slots=True)
+class _Region:
+    """A part of a page that its tag or its class calls furniture."""
+
+    kind: str
+    titled: bool = False  # a heading stands in it
+
+
 class _Block(NamedTuple):
     text: str
     links: int  # how many links it is made of; 0 where there is other text in it
+    regions: tuple[_Region, ...] = ()  # that it stands in, outermost first
 
 
 def read_html(data: bytes, name: str, limit: int) -> Extracted:
@@ -177,31 +180,15 @@ def read_html(data: bytes, name: str, limit: int) -> Extracted:
         raise TaggerError(f"{name}: the tags of this page are nested too deep; open it in a browser and save its text")
     if root is None:
         raise TaggerError(f"{name}: there is no text in this page; nothing to read")
-    _mark_furniture(root)
     walker = _Walker()
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         walker.step(event, element)
     walker.flush()
     builder = TextBuilder(name, limit)
-    blocks = _without_menus(walker.blocks)
+    blocks = _without_menus(_without_furniture(walker.blocks))
     for line in [*_title(root, blocks), *blocks]:
         builder.add(line)
     return builder.build(encoding)
-
-
-def _mark_furniture(root: Any) -> None:
-    """Make `<nav>`, which is left out, of what a page calls its furniture."""
-    limit = _FURNITURE_SHARE * sum(len(text) for text in root.itertext())
-    for element in root.iter(*_BLOCKS):
-        words = set(_WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
-        if (
-            (element.tag in _FURNITURE_TAGS or words & _FURNITURE)
-            and element.tag not in ("html", "body", "main", "article")
-            and element.find(".//h1") is None
-            and element.find(".//h2") is None
-            and sum(len(text) for text in element.itertext()) < limit
-        ):
-            element.tag = "nav"
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str]:
@@ -278,6 +265,9 @@ class _Walker:
         self._pre = 0
         self._lists: list[_List | None] = []  # that are open, outermost first; None for one without numbers
         self._label = ""  # the number of the item that is open, until its text comes
+        self._articles = 0  # heads and feet of an article are its own
+        self._regions: list[_Region] = []
+        self._boxes: list[bool] = []  # of the elements that may be furniture and are open: whether they are
 
     def step(self, event: str, element: Any) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -300,7 +290,7 @@ class _Walker:
             if self._label and not read_enumerator(text.lstrip()):
                 text = self._label + text.lstrip()
             self._label = ""
-            self._sink().append(_Block(text, 0 if self._other else self._links))
+            self._sink().append(_Block(text, 0 if self._other else self._links, tuple(self._regions)))
         self._parts, self._links, self._other = [], 0, False
 
     def _sink(self) -> list[_Block]:
@@ -331,6 +321,7 @@ class _Walker:
             self._stack.append([])
         elif tag in _BLOCKS:
             self.flush()
+            self._enter(tag, element)
             self._pre += tag == "pre"
             if tag in _LISTS:
                 self._lists.append(_List.of(element) if tag == "ol" else None)
@@ -358,14 +349,72 @@ class _Walker:
                 self._sink().extend(blocks)
             else:
                 links = 0 if any(block.links == 0 for block in blocks) else sum(block.links for block in blocks)
-                self._sink().extend(_Block(line, links) for line in lines)
+                self._sink().extend(_Block(line, links, tuple(self._regions)) for line in lines)
         elif tag in _BLOCKS:
             self.flush()
+            self._leave(tag)
             self._pre -= tag == "pre"
             if tag in _LISTS:
                 self._lists.pop()
             elif tag == "li":
                 self._label = ""  # of an item without text
+
+    def _enter(self, tag: str, element: Any) -> None:
+        self._articles += tag in ("article", "main")
+        if tag in ("h1", "h2", "h3"):
+            for region in self._regions:
+                region.titled = True
+        if tag in _FURNITURE_BOXES or tag in _FURNITURE_TAGS:
+            kind = None if tag in _FURNITURE_TAGS and self._articles else _furniture_kind(tag, element)
+            self._boxes.append(kind is not None)
+            if kind:
+                self._regions.append(_Region(kind))
+
+    def _leave(self, tag: str) -> None:
+        self._articles -= tag in ("article", "main")
+        if (tag in _FURNITURE_BOXES or tag in _FURNITURE_TAGS) and self._boxes.pop():
+            self._regions.pop()
+
+
+def _furniture_kind(tag: str, element: Any) -> str | None:
+    """What furniture an element is by its tag, its class and its id; None for none."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    parts = [part.lower() for part in _NAME_PART.findall(names)]
+    if not _CONTENT_NAMES.isdisjoint(parts):
+        return None
+    return _FURNITURE_TAGS.get(tag) or next((kind for part in parts if (kind := _FURNITURE_NAMES.get(part))), None)
+
+
+def _without_furniture(blocks: list[_Block]) -> list[_Block]:
+    """The blocks that do not stand in furniture.
+
+    What is called so and may be the report stays: half of the page or more, more than there is outside of all furniture,
+    a heading or the name of a report in a header, and sentences anywhere but in a footer.
+    """
+    sizes: Counter[_Region] = Counter()
+    for block in blocks:
+        for region in block.regions:
+            sizes[region] += _size(block)
+    total = sum(map(_size, blocks))
+    doubted = {region for block in blocks for region in block.regions if 2 * sizes[region] > total}
+    outside = sum(_size(block) for block in blocks if doubted.issuperset(block.regions))
+    doubted |= {region for region in sizes if sizes[region] >= outside or region.titled and region.kind == "header"}
+    for block in blocks:
+        if block.links == 0 and (told := _tells(block.text)):
+            doubted.update(region for region in block.regions if region.kind in told)
+    return [block for block in blocks if doubted.issuperset(block.regions)]
+
+
+def _size(block: _Block) -> int:
+    """Characters of text; the names of links are none."""
+    return 0 if block.links else len(block.text)
+
+
+def _tells(text: str) -> tuple[str, ...]:
+    """The kinds of furniture in which no block such as this stands."""
+    if len(text) >= _MIN_PROSE and ENDS_SENTENCE.search(text):
+        return ("header", "menu")
+    return ("header",) if names_document(text) else ()
 
 
 def _without_menus(blocks: list[_Block]) -> list[str]:
@@ -390,8 +439,14 @@ def _title(root: Any, blocks: list[str]) -> list[str]:
         return []
     named = next((part for part in _TITLE_PART.split(title) if part.strip()), "").strip()
     shown = "".join("".join(blocks).split())
-    heads = ("".join("".join(head.itertext()).split()) for head in root.iter("h1"))
-    # The name in the tab is often a shorter form of the title that stands on the page.
-    if any(names_document(head) and head in shown for head in heads):
+    named_alone = "".join(named.split())
+    if not blocks or named_alone in shown:
         return []
-    return [] if not blocks or "".join(named.split()) in shown else [named]
+    heads = ["".join(block.split()) for block in blocks[:_TITLE_BLOCKS]]
+    return [] if any(_abbreviates(head, named_alone) or _abbreviates(named_alone, head) for head in heads) else [named]
+
+
+def _abbreviates(short: str, whole: str) -> bool:
+    """Whether a title is another one with words left out: 某县卫健局2023年总结 is 某县卫生健康局2023年总结."""
+    characters = iter(whole)
+    return 2 * len(short) > len(whole) and all(character in characters for character in short)

@@ -6,9 +6,11 @@
 | a ZIP archive with `[Content_Types].xml` | docx or xlsx, by its folders |
 | any other ZIP archive | zip |
 | a compound file (OLE) with a `WordDocument`, or `{\\rtf` | doc, whatever the suffix |
+| `<!DOCTYPE html` or `<html`, in a file named .txt or .md | html |
 | text, in a file named .doc, .docx, .wps or .xlsx | html where it begins as a page does, else text (csv for .xlsx) |
 
-Files named .txt, .md, .html and .csv are what they are named unless they begin with one of the first four.
+Files named .txt and .md are what they are named unless they begin with one of the first five, .html and .csv with one of the
+first four.
 """
 
 from __future__ import annotations
@@ -43,6 +45,9 @@ _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|body|table)\b",
     re.I | re.S,
 )
+_WHOLE_PAGE = re.compile(  # a text may begin with a tag of its own, as Markdown may with a table
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
 
 
@@ -60,6 +65,8 @@ def identify(data: bytes, suffix: str, name: str) -> str:
         return _in_compound(data, declared, name)
     if data.startswith(b"{\\rtf"):
         return "doc"
+    if declared == "text" and _WHOLE_PAGE.match(data[:4096]):
+        return "html"
     if declared in ("text", "html", "csv", "pdf", "zip"):
         return declared  # the readers of pdf and zip say what is wrong
     if _PAGE.match(data[:4096]):

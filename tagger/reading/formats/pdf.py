@@ -51,7 +51,7 @@ class _PageLine(NamedTuple):
 
 class _Page(NamedTuple):
     lines: list[_PageLine]
-    pictured: bool  # there is a picture on it
+    pictured: bool  # there is a picture on it; not looked for where there is more text than heads and feet
 
 
 def read_pdf(data: bytes, name: str, limit: int) -> Extracted:
@@ -79,22 +79,44 @@ def read_pdf(data: bytes, name: str, limit: int) -> Extracted:
     finally:
         document.close()
     running = _running_lines(pages)
+    # The running head that is kept on the first page is no text of that page either.
+    marks = {_key(pages, place) for place in running}
     builder = TextBuilder(name, limit)
-    empty = 0
+    said = scanned = 0  # pages with text of their own; pages without, that show a picture or a running line
     for index, page in enumerate(pages):
-        kept = [line for position, line in enumerate(page.lines) if (index, position) not in running]
-        empty += page.pictured and all(_is_page_number(squeeze(line.text)) for line in kept if line.text.strip())
-        for line in kept:
-            builder.add(line.text, f"page {index + 1}", "\n")
-    extracted = builder.build()
-    if not extracted.text or 2 * empty > len(pages):
-        what = "no text" if empty == len(pages) or not extracted.text else f"text on {len(pages) - empty} of them only"
-        if empty and extracted.text:
-            what += ", running heads and page numbers aside"
-        raise TaggerError(
-            f"{name}: holds {len(pages)} pages but {what}: it is a scan; run OCR on it first and save the text layer or the text"
-        )
-    return extracted
+        places = [(index, position) for position in range(len(page.lines))]
+        for place in places:
+            if place not in running:
+                builder.add(page.lines[place[1]].text, f"page {index + 1}", "\n")
+        own = [place for place in places if place not in running and _key(pages, place) not in marks]
+        if any(not _is_page_number(squeeze(page.lines[position].text)) for _, position in own):
+            said += 1
+        elif page.pictured or page.lines and not own:
+            scanned += 1
+    if not said or 2 * scanned > len(pages):
+        raise _textless(name, pages, said)
+    return builder.build()
+
+
+def _textless(name: str, pages: list[_Page], said: int) -> TaggerError:
+    """The error for a PDF with text on few of its pages, or on none."""
+    if said:
+        what = f"text on {said} of them only"
+    elif any(page.lines for page in pages):
+        what = "no text on them but page numbers, heads or feet"
+    else:
+        what = "no text"
+    if not said and not any(page.pictured for page in pages):
+        return TaggerError(f"{name}: holds {len(pages)} pages but {what}; nothing to score: check the file")
+    return TaggerError(
+        f"{name}: holds {len(pages)} pages but {what}: it is a scan; run OCR on it first and save the text layer or the text"
+    )
+
+
+def _key(pages: list[_Page], place: tuple[int, int]) -> str:
+    """A line as it is compared with those of other pages."""
+    index, position = place
+    return _without_page(squeeze(pages[index].lines[position].text), index)
 
 
 def _pages(document: Any, name: str, limit: int) -> Iterator[_Page]:
@@ -112,8 +134,9 @@ def _pages(document: Any, name: str, limit: int) -> Iterator[_Page]:
             if characters > limit:
                 raise too_long(name, limit)
             lines = list(_lines(text_page.raw))
-            pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4) if not lines else ()
-            yield _Page(lines, bool(lines) or any(True for _ in pictures))
+            few = len(lines) <= 2 * _EDGE
+            pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4) if few else ()
+            yield _Page(lines, any(True for _ in pictures))
         finally:
             text_page.close()
             page.close()

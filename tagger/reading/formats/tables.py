@@ -22,6 +22,9 @@ _TITLE_HEAD = re.compile(r"\s*(?:(?:文章|报告|文件|文档)?标题|题目|�
 _NAME_HEAD = re.compile(r"\s*(?:(?:文章|报告|文件|文档)?名称|name)\s*", re.IGNORECASE)  # of a report, or of anything
 _MIN_SHARE = 0.8  # of all characters, for the column under such a head to be the text, not one column of a table
 _MIN_SHARE_TITLED = 0.5  # for it and a column of titles, which no ordinary table has beside one of texts
+_OTHER_HEAD = re.compile(r"\s*(?:序号|指标(?:名称)?|数值|数量|单位|地区|年份|日期|时间|备注)\s*")
+_MAX_HEAD = 12  # characters in the name of a column
+_NO_HEAD = re.compile(r"[\d\n。；！？;!?]")  # what no name of a column has, where nothing stands below it
 _SAMPLE = 100_000  # characters in which the delimiter of a CSV file is looked for
 _QUOTED = re.compile('"[^"]*"')
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
@@ -59,7 +62,7 @@ def read_xlsx(data: bytes, name: str, limit: int) -> Extracted:
             _add_rows(builder, _rows(sheet), f"sheet {sheet.title} row ", name, limit)
     finally:
         workbook.close()
-    return builder.build()
+    return _with_rows(builder.build(), name)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
@@ -86,7 +89,18 @@ def read_csv(data: bytes, name: str, limit: int) -> Extracted:
         )
     except csv.Error as error:
         raise damaged(name, "CSV file", error) from None
-    return builder.build(encoding)
+    return _with_rows(builder.build(encoding), name)
+
+
+def _with_rows(extracted: Extracted, name: str) -> Extracted:
+    """What was read of a table; raises TaggerError where that is one row, of names of columns."""
+    cells = extracted.text.split("\t")
+    named = any(
+        pattern.fullmatch(cell) for pattern in (_TEXT_HEAD, _TITLE_HEAD, _NAME_HEAD, _OTHER_HEAD) for cell in cells
+    )
+    if named and all(len(cell) <= _MAX_HEAD and not _NO_HEAD.search(cell) for cell in cells):
+        raise TaggerError(f"{name}: holds a row of column names and nothing below it; nothing to score")
+    return extracted
 
 
 def _add_rows(builder: TextBuilder, rows: Iterable[tuple[int, list[str]]], label: str, name: str, limit: int) -> None:
