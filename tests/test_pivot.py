@@ -271,3 +271,40 @@ def test_csv_has_a_header_and_three_fields_a_column() -> None:
     ]
     assert first[2:4] == [5200, ""]
     assert second[2:] == [6100, "", "高血压患者规范管理人数 6100名 (b.txt)", None, "", ""]
+
+
+def of(issuer: str | None, number: int, document: str) -> dict[str, Any]:
+    return row("高血压患者", str(number), "人", number, region="洪江市", issuer=issuer, document=document)
+
+
+def test_issuers_of_one_place_and_time_have_rows_of_their_own() -> None:
+    rows = [
+        of("洪江市人民医院", 250, "a.txt"),
+        of("洪江市卫生健康局", 130, "b.txt"),
+        of("怀化市洪江市卫健局", 130, "c.txt"),
+        of("洪江市卫生和计划生育局", 130, "d.txt"),
+        of("洪江市卫生健康委员会", 130, "e.txt"),
+        of("洪江市卫生健康局", 130, "f.txt"),
+        of(None, 7, "g.txt"),
+    ]
+    for order in (rows, rows[::-1]):
+        pivot = build_pivot(order, "高血压")
+        assert [(line.key[0], line.document, line.cells[0].number) for line in pivot.rows] == [
+            ("洪江市", "g.txt", Decimal(7)),
+            ("洪江市（洪江市人民医院）", None, Decimal(250)),
+            ("洪江市（洪江市卫生健康局）", None, Decimal(130)),
+        ]
+    assert "洪江市（洪江市人民医院）" in printed(pivot)
+    # One issuer, and one that is not known: nothing says that they differ.
+    assert [line.key for line in build_pivot([rows[1], rows[6]], "高血压").rows] == [("洪江市", "2022年")]
+
+
+def test_periods_and_file_names_are_not_broken_where_there_is_room() -> None:
+    rows = [
+        row(f"{name}高血压患者", "1234567", "人", 1234567, period=period, document="noyear.txt")
+        for name in ("新增", "累计", "老年", "男性", "女性", "农村", "城镇", "贫困", "确诊", "转诊")
+        for period in ("2023年1-10月", None)
+    ]
+    text = printed(build_pivot(rows, "高血压"))
+    assert "2023年1-10月" in text and "(noyear.txt)" in text
+    assert max(map(len, text.splitlines())) <= 120

@@ -1,7 +1,7 @@
 """One indicator by place and time: a row per place and period, a column per group of metric names, conflicts kept.
 
-A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked. Reports
-whose place or time is not known, or is one of two places of a name, are not compared with each other: each has a row of its own.
+A cell never chooses: where reports say different numbers it holds all of them, and a masked value stays masked. Issuers of
+one place and time that differ have rows that name them. Reports whose place or time is not known, or is one of two places of a name, are not compared with each other: each has a row of its own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tagger.indicators.groups import Group, group_names
 from tagger.indicators.lexicon import plain
 from tagger.indicators.measures import measure
 from tagger.indicators.signatures import Signature, signature
+from tagger.metadata.issuers import issuer_key
 
 Status = Literal["empty", "value", "conflict", "masked", "unread"]
 _DIGITS = 15  # of a converted number; a reader wants no more
@@ -81,7 +82,7 @@ class Column(NamedTuple):
 class PivotRow(NamedTuple):
     """The values of `by`, None where a report does not say; and a cell per column.
 
-    A region whose name two places have is named with what it lies in. `document` is the report of a row that is one's alone, since
+    A region whose name two places have is named with what it lies in, one that several issuers report on with the issuer. `document` is the report of a row that is one's alone, since
     its key does not say where or when.
     """
 
@@ -114,7 +115,7 @@ def build_pivot(
     """Table of the groups with a name that contains `metric` (with `exact`, that is `metric`; spelling apart).
 
     A row has the keys metric, unit, number (in that unit; any exact type or None), value (as written), document, and
-    those of `by` (region, level, period, topic …). It may have masked, approximate, bound, change and rank as
+    those of `by` (region, level, period, topic …). It may have issuer, masked, approximate, bound, change and rank as
     `Quantity` has them, and within, what its region lies in. A row without a metric is in no group. Neither the order of rows nor
     that of names matters. A row with the role `plan`, or one that is `planned`, is left out and counted, unless `plans` asks for it.
 
@@ -179,6 +180,7 @@ def _lay_out(
     by: tuple[str, ...], columns: list[tuple[Column, list[Mapping[str, Any]]]], known: list[Mapping[str, Any]]
 ) -> tuple[PivotRow, ...]:
     parents = _parents(known) if "region" in by else {}
+    placed: list[tuple[tuple[str | None, ...], bool, int, Mapping[str, Any], Figure]] = []
     figures: dict[tuple[tuple[str | None, ...], str | None], dict[int, list[Figure]]]
     figures = defaultdict(lambda: defaultdict(list))
     for index, (column, rows) in enumerate(columns):
@@ -191,13 +193,44 @@ def _lay_out(
                 key = tuple(
                     f"{home or ''}{each}" if name == "region" else each for name, each in zip(by, key, strict=True)
                 )
-            figures[key, str(row.get("document") or "") if alone else None][index].append(_figure(row, column.unit))
+            placed.append((key, alone, index, row, _figure(row, column.unit)))
+    issuers = _issuers((key, row) for key, alone, _, row, _ in placed if not alone) if _asks_for_place(by) else {}
+    for key, alone, index, row, figure in placed:
+        if not alone and len(names := issuers.get(key, {})) > 1:
+            said = _said(row, "issuer")
+            alone = said is None  # of which of them it is, nobody knows
+            if said is not None:
+                name = names[issuer_key(said, _said(row, "region") or "")]
+                key = tuple(
+                    f"{each}（{name}）" if column == "region" else each for column, each in zip(by, key, strict=True)
+                )
+        figures[key, str(row.get("document") or "") if alone else None][index].append(figure)
     return tuple(
         PivotRow(
             key, tuple(Cell(tuple(sorted(cells.get(index, ()), key=_order))) for index in range(len(columns))), document
         )
         for (key, document), cells in sorted(figures.items(), key=_row_order)
     )
+
+
+def _asks_for_place(by: tuple[str, ...]) -> bool:
+    """Whether a row stands for a place, whose issuers are then to be told apart."""
+    return "region" in by and "issuer" not in by
+
+
+def _issuers(
+    rows: Iterable[tuple[tuple[str | None, ...], Mapping[str, Any]]],
+) -> dict[tuple[str | None, ...], dict[str, str]]:
+    """Who reports in each row: what an issuer's names share → the name that it has most often."""
+    found: dict[tuple[str | None, ...], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, row in rows:
+        name = _said(row, "issuer")
+        if name is not None:
+            found[key][issuer_key(name, _said(row, "region") or "")][name] += 1
+    return {
+        key: {own: min(names, key=lambda each: (-names[each], each)) for own, names in issuers.items()}
+        for key, issuers in found.items()
+    }
 
 
 def _row_order(item: tuple[tuple[tuple[str | None, ...], str | None], Any]) -> tuple[object, ...]:

@@ -32,6 +32,8 @@ _BOUNDS = {"min": "≥", "max": "≤"}
 _CHANGES = {"up": "↑", "down": "↓"}
 _UNKNOWN = "—"
 _PIPE_WIDTH = 120
+_NARROWEST = 3  # columns of the terminal that a number is left at least
+_PADDING = 2  # between two columns of box.SIMPLE
 _FOLDER = re.compile(r".*(?<!!)/")  # the name of a member keeps that of its archive: many.zip!/a.txt
 
 
@@ -46,25 +48,43 @@ def write_pivot(pivot: Pivot, file: TextIO) -> None:
     if not pivot.columns:
         console.print(Text(f"没有指标含“{clean(pivot.metric)}” no metric found"))
         return
-    console.print(pivot_table(pivot))
+    console.print(pivot_table(pivot, console.width))
     console.print(names_table(pivot))
 
 
-def pivot_table(pivot: Pivot) -> Table:
-    """The table; a conflict shows every number, a masked value its mask."""
+def pivot_table(pivot: Pivot, width: int = _PIPE_WIDTH) -> Table:
+    """The table, for a terminal of `width` columns; a conflict shows every number, a masked value its mask."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE, pad_edge=False)
-    for key in pivot.by:
-        table.add_column(_BY.get(key, key), overflow="fold")  # a path cut short would name no file
+    for key, own in zip(pivot.by, _key_widths(pivot, width), strict=True):
+        table.add_column(_BY.get(key, key), overflow="fold", width=own)  # a path cut short would name no file
     for number, column in enumerate(pivot.columns, 1):
         table.add_column(Text(f"[{number}] {_title(column)}"), justify="right", overflow="fold")
     for row in pivot.rows:
         cells = [Text(_spell(cell), style=_STYLES.get(cell.status, "")) for cell in row.cells]
         table.add_row(*map(Text, _spell_key(pivot, row)), *cells)
     return table
+
+
+def _key_widths(pivot: Pivot, width: int) -> list[int | None]:
+    """How wide the columns of `by` must be to stand unbroken, or broken at blanks alone; None where neither has room.
+
+    rich takes room from every column alike, and would break a period in two for numbers that wrap as well.
+    """
+    from rich.cells import cell_len
+
+    rows = [[_BY.get(key, key) for key in pivot.by], *(list(_spell_key(pivot, row)) for row in pivot.rows)]
+    columns = list(zip(*rows, strict=True))
+    whole = [max(map(cell_len, column)) for column in columns]
+    tokens = [max(cell_len(token) for text in column for token in text.split() or [""]) for column in columns]
+    room = width - len(pivot.columns) * (_NARROWEST + _PADDING)
+    for widths in (whole, tokens):
+        if sum(each + _PADDING for each in widths) <= room:
+            return list(widths)
+    return [None] * len(pivot.by)
 
 
 def names_table(pivot: Pivot) -> Table:

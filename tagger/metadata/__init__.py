@@ -30,7 +30,7 @@ def find_metadata(document: Document, name: str) -> Metadata:
             break
     else:
         candidate = find_in_body(document, opening)
-        if candidate and generic and _level(candidate) not in (None, generic.value):
+        if candidate and candidate.division and generic and candidate.division.level not in (None, generic.value):
             candidate = None
     if candidate is None:
         return Metadata(None, generic, period, None)
@@ -44,8 +44,12 @@ def _region(candidate: Candidate) -> Region | None:
 
 
 def _level(candidate: Candidate) -> Level | None:
-    if candidate.issuer and candidate.issuer.grassroots:
+    """The level of the author: a hospital or centre of a county is no authority of it, so it has none."""
+    issuer = candidate.issuer
+    if issuer and issuer.grassroots:
         return "township"
+    if issuer and not issuer.authority:
+        return None
     return candidate.division.level if candidate.division else None
 
 

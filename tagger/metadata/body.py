@@ -8,6 +8,7 @@ from tagger.document import Document, Stretch
 from tagger.metadata.divisions import Division, divisions_at
 from tagger.metadata.passages import Passage, line_passages, make_passage
 from tagger.metadata.regions import Candidate, find_candidates
+from tagger.reading.preamble import ATTACHMENT, RED_HEAD
 
 _MASKED_PLACE = re.compile(
     r"(?:[*×□＊]{1,6}|[xXＸｘ]{2,6}|某{1,2})(?:省|市|县|区|州|旗|镇|乡)|(?:健康|平安)(?:[*×□＊]{1,6}|[xXＸｘ]{2,6})"
@@ -35,6 +36,9 @@ def find_in_body(document: Document, opening: Passage) -> Candidate | None:
     """The report's own place and institution as its text names them; None in a text that masks places."""
     if _MASKED_PLACE.search(document.text):
         return None
+    letterhead = _red_head(document)
+    if letterhead:
+        return letterhead
     for find in (_labelled, _opening_author, _signature, _committee, _own_documents):
         candidate = find(document, opening)
         if candidate and candidate.division and _is_own(candidate.division, document.text):
@@ -56,6 +60,25 @@ def _is_own(division: Division, text: str) -> bool:
 
 def _count(text: str, unit: str) -> int:
     return sum(text.count(word + unit) for word in ("我", "全", "本"))
+
+
+def _red_head(document: Document) -> Candidate | None:
+    """溆浦县卫生健康局文件, above the title, where one authority's stands there and no attachment begins below it.
+
+    It is the author's own by its form, so it needs no 我县 in the text.
+    """
+    titles = [heading.start for heading in document.headings if heading.level == 0]
+    above = line_passages(document.text, 0, min(titles[0], _HEAD)) if titles else []
+    if any(ATTACHMENT.fullmatch(line.text) for line in above):
+        return None
+    heads = [line for line in above if RED_HEAD.fullmatch(line.text)]
+    if len(heads) != 1:
+        return None
+    candidates = find_candidates(heads[0])
+    if len(candidates) != 1 or candidates[0].start > 0 or not candidates[0].issuer:
+        return None
+    rest = heads[0].text[candidates[0].issuer.end :]
+    return candidates[0] if rest.strip("()") == "文件" else None
 
 
 def _labelled(document: Document, opening: Passage) -> Candidate | None:

@@ -111,6 +111,10 @@ _TOWNSHIP_INSTITUTION = re.compile(
 _GRASSROOTS = re.compile(r"(?:卫生院|社区卫生服务中心|社区卫生服务站)$")
 
 
+# The health authority of a place has had several names; it is one and the same through all of them.
+_HEALTH_AUTHORITY = re.compile(rf"(?:卫生健康|卫生和计划生育|卫生)(?:局|委员会|厅)|卫生健康和[{HAN}]{{2,8}}局")
+
+
 class Issuer(NamedTuple):
     """An institution's name behind that of its place, written out; `authority` tells bureaus from hospitals."""
 
@@ -148,3 +152,13 @@ def placeless_at(text: str, start: int) -> Issuer | None:
         return Issuer("国家" + _WRITTEN_OUT.get(short, short), match.end(), True)
     match = _UNIVERSITY.match(text, start)
     return Issuer(match.group(), match.end(), False) if match else None
+
+
+def issuer_key(name: str, region: str) -> str:
+    """What two ways to write one issuer of a place share: 溆浦县卫健局, 怀化市溆浦县卫生和计划生育局."""
+    own = "".join(name.split())
+    own = own[own.rfind(region) + len(region) :] if region and region in own else own
+    issuer = issuer_at(own, 0)
+    if issuer and issuer.end == len(own):
+        own = issuer.name
+    return "卫生健康局" if _HEALTH_AUTHORITY.fullmatch(own) else own

@@ -107,7 +107,7 @@ def generic_level(passage: Passage) -> Fact | None:
         at = prefix.end() if prefix else at
         unit = _GENERIC.match(passage.text, at)
         issuer = issuer_at(passage.text, unit.end()) if unit else None
-        if unit and issuer:
+        if unit and issuer and (issuer.authority or issuer.grassroots):
             return Fact(_GENERIC_LEVELS[unit.group("unit")], passage.evidence(at, issuer.end))
     return None
 

@@ -9,7 +9,7 @@ from tagger.errors import TaggerError
 from tagger.reading.characters import TERMINATORS, squeeze
 from tagger.reading.chrome import CHROME, PAGE_MARKER
 from tagger.reading.enumerators import Enumerator, read_enumerator
-from tagger.reading.headings import is_lead_heading, is_line_heading, is_title, names_document
+from tagger.reading.headings import is_lead_heading, is_line_heading, is_part_of_title, is_title, names_document
 from tagger.reading.outline import Outline
 from tagger.reading.paragraphs import Paragraph, find_paragraphs
 from tagger.reading.places import Place, place_at
@@ -65,6 +65,10 @@ def _take_title(paragraphs: list[Paragraph], document: Document) -> list[Paragra
         if mark and mark.style == "markdown1":
             text, mark = text[mark.length :], None
         last = position + 1 == len(paragraphs) and not names_document(text)
+        if not mark and is_part_of_title(text, [each.stretch.text for each in paragraphs[position + 1 : position + 3]]):
+            _add_heading(document, paragraphs[position].stretch, 0, None)
+            position += 1
+            continue
         if last or not is_title(text) or mark or (position > 0 and names_role(text) and not names_document(text)):
             break
         _add_heading(document, paragraphs[position].stretch, 0, None)

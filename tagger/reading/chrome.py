@@ -11,6 +11,7 @@ from collections import Counter
 from tagger.reading.characters import squeeze
 from tagger.reading.headings import names_document
 from tagger.reading.lines import Line
+from tagger.reading.preamble import find_preamble
 
 CHROME = "chrome"
 PAGE_MARKER = "page_marker"
@@ -104,6 +105,8 @@ def find_chrome(lines: list[Line]) -> dict[int, str]:
             _spread(lines, found, index, step)
     _find_running_heads(lines, found)
     _find_repeats(lines, found)
+    # Last, since what stands above a title vouches for nothing around it.
+    found.update(dict.fromkeys(find_preamble(lines, set(found)), CHROME))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tagger.reading.enumerators import Enumerator
 from tagger.reading.roles import heading_role
@@ -106,6 +107,24 @@ _TITLE = re.compile(
 )
 _ISSUER = re.compile(r"(?:局|委|委员会|办公室|中心|医院|卫生院|监督所|监督局|支队|大队|政府)$")
 _DATELINE = re.compile(r"[（(]?\s?(?:20\d\d|\*{1,4}|[xX]{2,4}|二[〇○零0]..)\s?年.{0,14}[)）]?$")
+
+
+# A title that is set on several lines breaks behind such words: 溆浦县卫生健康局关于 / 2023年上半年工作总结的报告.
+_TITLE_GOES_ON = re.compile(
+    r"(?:关于|关于(?:报送|印发|呈报|上报)|20\d\d\s?年(?:度|[上下]半年|第[一二三四]季度)?|工作|暨|以?及|和|的)$"
+)
+
+
+def is_part_of_title(text: str, following: Sequence[str]) -> bool:
+    """Whether a line at the very top breaks off a title that one of the next lines ends."""
+    if len(text) > 40 or not _TITLE_GOES_ON.search(text) or re.search("[。；：！？，;:!?,]", text):
+        return False
+    for line in following[:2]:
+        if is_title(line) and names_document(line):
+            return True
+        if not _TITLE_GOES_ON.search(line):
+            return False
+    return False
 
 
 def names_document(text: str) -> bool:
