@@ -106,7 +106,12 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
         }
 
     def lexicon_of(
-        its: Material, windows: list[Example], described_by: list[Example], taxonomy: Taxonomy, number: int
+        its: Material,
+        head: torch.nn.Sequential,
+        windows: list[Example],
+        described_by: list[Example],
+        taxonomy: Taxonomy,
+        number: int,
     ) -> Lexicon | None:
         return fit_lexicon(
             {relation.new.index(topic): 1 / len(old)},
@@ -114,6 +119,7 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
             its.rows,
             its.allowed,
             its.described,
+            head,
             lambda mask: its.fit(number, torch.from_numpy(mask)),
             taxonomy,
             unseen,
@@ -135,13 +141,13 @@ def measure(topic: str, records: Records, fraction: float, counts: Sequence[int]
                 start = time.monotonic()
                 head = drawn.fit(number)
                 record(HEAD, count, number, time.monotonic() - start, said(head))
-                lexicon = lexicon_of(drawn, used, words[BOTH].windows, whole, number)
+                lexicon = lexicon_of(drawn, head, used, words[BOTH].windows, whole, number)
                 record(BOTH, count, number, time.monotonic() - start, said(head, lexicon))
             if count == MAIN and not records.has(topic=topic, method=BARE, count=count, draw=number):
                 start = time.monotonic()
                 poor = Material.of(network, old, relation, rows, allowed, words[BARE])
                 head = poor.fit(number)
-                lexicon = lexicon_of(poor, used, words[BARE].windows, bare, number)
+                lexicon = lexicon_of(poor, head, used, words[BARE].windows, bare, number)
                 record(BARE, count, number, time.monotonic() - start, said(head, lexicon))
             if count != MAIN or number:
                 continue

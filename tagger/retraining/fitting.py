@@ -77,9 +77,10 @@ def fit(
         shutil.copy(graph, out / ONNX_INT8)
         lexicon = _lexicon(folder, meta)
     else:
-        known = list(labelled(fold.train, relation)), list(labelled(dev, relation))
-        few = _few(folder, meta, relation, known[0], {one.topics[0] for one in given})
-        lexicon = _fit_topics(network, vocabulary, new, relation, meta, few, found, known[1], recipe)
+        old = list(labelled(fold.train, relation))
+        few = _few(folder, meta, relation, old, {one.topics[0] for one in given})
+        unseen = list(labelled(dev, relation))
+        lexicon = _fit_topics(network, vocabulary, new, relation, meta, few, found, unseen, recipe)
         replace_head(graph, network.topic, out / ONNX_INT8)
     for count in range(len(meta.labels), len(labels)):
         added = learn_label(network, vocabulary, [one.sentence for one in found], new.labels[: count + 1])
@@ -145,7 +146,7 @@ def _fit_topics(
             [one for one in unseen if relation.new.index(one.topics[0]) not in few], relation, labels
         )
         said = pooled(network, vocabulary, others)
-        lexicon = fit_lexicon(few, data, features, allowed, described, fit_head, taxonomy, (others, said))
+        lexicon = fit_lexicon(few, data, features, allowed, described, head, fit_head, taxonomy, (others, said))
     network.topic = head
     return lexicon
 

@@ -30,6 +30,7 @@ def fit_lexicon(
     features: Tensor,
     allowed: Tensor,
     described: Tensor,
+    head: nn.Sequential,
     fit: Fit,
     taxonomy: Taxonomy,
     unseen: tuple[Sequence[Example], Tensor],
@@ -38,7 +39,8 @@ def fit_lexicon(
 
     `topics` are rows of the head, with how often each topic is met for every sentence of another one.
 
-    `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window. `unseen` are windows
+    `features`, `allowed` and `described` are those of the head (`tagger.retraining.head`), one row a window; `head` is the one fitted
+    on all of them, `fit` fits one on those that a mask lets through. `unseen` are windows
     of other topics and their features that the network was not trained on: of those that it was, the head is surer than of any
     that it will meet. How much the head, the words and the taxonomy's keywords each have to say is fitted on what they say of
     these and of examples that they were not fitted on (stacked generalization, Wolpert 1992).
@@ -71,7 +73,6 @@ def fit_lexicon(
 
     keywords = Keywords(taxonomy)
     everything = np.ones(len(windows), bool)
-    whole = fit(everything)
     texts = vectorizer.transform([grams(each.text, each.section) for each in unseen[0]])
     seen = weighting.transform(normalize(texts))
 
@@ -101,7 +102,7 @@ def fit_lexicon(
             its = [windows[each] for each in left]
             rows.append(said(fit(mask), fit_words(topic, mask), topic, features[left], inputs[left], its))
         linear = fit_words(topic, everything)
-        rows.append(said(whole, linear, topic, unseen[1], seen, unseen[0]))
+        rows.append(said(head, linear, topic, unseen[1], seen, unseen[0]))
         labels = np.arange(len(own) + len(unseen[0])) < len(own)
         weights = np.where(labels, len(unseen[0]) * topics[topic] / len(own), 1.0)
         both = LogisticRegression(C=_BOTH).fit(np.concatenate(rows), labels, weights)
